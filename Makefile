@@ -1,0 +1,263 @@
+# Build, check and install. Everything made goes to $(BUILD).
+#
+#   make             the programs and libraries
+#   make check       all tests          make check-user  the same as nobody
+#   make lint        style, quick       make analyze     deeper, minutes
+#   make layers      room arrows        make headers     each compiles alone
+#   make asan        tests under ASan and UBSan
+#   make coverage    tests under gcov, report in $(BUILD)/coverage/html
+#   make clang       build with clang   make demo        a real leak, found
+#   make bench       ratios to ipcs, lsipc, unshare and bare loops
+#   make format      clang-format       make dist        a source archive
+#   make install     DESTDIR and the GNU directory variables are honoured
+#   make uninstall   make clean         V=1 shows the commands
+VERSION = 0.1.0
+
+BUILD = build
+CC = gcc
+CLANG = clang
+PKG_CONFIG = pkg-config
+INSTALL = install
+OBJCOPY = objcopy
+
+prefix = /usr/local
+exec_prefix = $(prefix)
+bindir = $(exec_prefix)/bin
+libdir = $(exec_prefix)/lib
+includedir = $(prefix)/include
+datarootdir = $(prefix)/share
+docdir = $(datarootdir)/doc/ipcrash
+mandir = $(datarootdir)/man
+pkgconfigdir = $(libdir)/pkgconfig
+
+CFLAGS = -O2 -g
+WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wvla -Wformat=2 -Wswitch-enum -Werror
+LIBRARIES = jansson libseccomp
+pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
+LIBS := $(call pkg,--libs $(LIBRARIES))
+LIBRARY_LIBS := $(call pkg,--libs jansson)
+CHECK_LIBS := $(call pkg,--libs check)
+ALL_CPPFLAGS := -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(CPPFLAGS) \
+	$(call pkg,--cflags $(LIBRARIES)) $(call pkg,--cflags check)
+ALL_CFLAGS = -std=gnu11 -fPIC -fvisibility=hidden $(WARNINGS) $(CFLAGS)
+
+V = 0
+QUIET = $(if $(filter 1,$(V)),,@)
+SAY = $(if $(filter 1,$(V)),@:,@printf '  %-7s %s\n')
+
+# With sanitizers every program has this in addition, see there.
+SANITIZER = $(if $(findstring -fsanitize=,$(CFLAGS)),tests/support/lsan.c)
+
+# Rooms, from the bottom. tools/layers.txt says which may use which.
+BASE = $(wildcard base/*.c)
+MODEL = $(wildcard model/*.c)
+LEAKCHECK = $(wildcard leakcheck/*.c)
+LEAKCHECK_CLI = $(wildcard leakcheck/cli/*.c)
+UNIT_TESTS = $(wildcard tests/unit/*.c)
+LIVE_TESTS = $(wildcard tests/live/*.c)
+TEST_SUPPORT = $(wildcard tests/support/*.c)
+TEST_SUBJECTS = $(wildcard tests/programs/*.c)
+BENCH = tests/bench/bench.c
+
+# Apart from the programs: build/leakcheck is one, leakcheck/ a room.
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+ROOMS = $(call objects,$(BASE) $(MODEL) $(LEAKCHECK))
+OBJECTS = $(ROOMS) $(call objects,$(LEAKCHECK_CLI) $(UNIT_TESTS) \
+	$(LIVE_TESTS) $(TEST_SUPPORT) $(TEST_SUBJECTS) $(BENCH))
+
+PROGRAMS = $(BUILD)/leakcheck
+# The name of a shared library for programs holds the version of its interface.
+SHARED = libleakcheck.so.$(VERSION)
+SONAME = libleakcheck.so.0
+LIBRARY = $(BUILD)/libleakcheck.a $(BUILD)/$(SHARED)
+TEST_PROGRAMS = $(BUILD)/tests/unit-tests $(BUILD)/tests/live-tests
+# Ordinary small programs for the tests to run: a file each.
+SUBJECTS = $(patsubst %.c,$(BUILD)/%,$(TEST_SUBJECTS))
+
+.PHONY: all
+all: $(PROGRAMS) $(LIBRARY)
+
+# Files that change when flags or the list of sources do; what depends on them
+# is then made again.
+.PHONY: FORCE
+FORCE:
+stamp = mkdir -p $(@D) && { echo "$$NOW" | cmp -s - $@ || echo "$$NOW" >$@; }
+
+# $(call need,libraries,section): fail early and say what to do.
+need = $(PKG_CONFIG) --print-errors --exists $(1) || \
+	{ echo 'Run: tools/install-packages.sh $(2)' >&2; exit 1; }
+
+$(BUILD)/flags: export NOW = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS)
+$(BUILD)/flags: FORCE
+	@$(call need,$(LIBRARIES),build)
+	@$(stamp)
+$(BUILD)/sources: export NOW = $(sort $(OBJECTS))
+$(BUILD)/sources: FORCE
+	@$(stamp)
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(QUIET)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/rooms.a: $(ROOMS) $(BUILD)/sources
+	$(SAY) AR $@
+	$(QUIET)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+link = mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	$(filter %.a,$^)
+
+$(BUILD)/leakcheck: $(call objects,$(LEAKCHECK_CLI) $(SANITIZER)) \
+		$(BUILD)/rooms.a
+	$(SAY) LINK $@
+	$(QUIET)$(link) $(LIBS)
+
+# The library is one object: the interface and what that needs of the rooms. All
+# else in it is made local, so that no name of ours can meet one of a user's. Of
+# the flags only those count that say for what machine, and LTO ends here:
+# --coverage would draw its own library in.
+merge_flags = $(filter -m%,$(CFLAGS)) $(if $(findstring -flto,$(CFLAGS)),\
+	$(filter -O% -f%,$(CFLAGS)) -flinker-output=nolto-rel)
+$(BUILD)/libleakcheck.o: $(BUILD)/obj/leakcheck/api.o $(BUILD)/rooms.a
+	$(SAY) LD $@
+	$(QUIET)$(CC) $(merge_flags) -r -nostdlib -o $@ $^ && \
+		$(OBJCOPY) --localize-hidden $@
+$(BUILD)/libleakcheck.a: $(BUILD)/libleakcheck.o
+	$(SAY) AR $@
+	$(QUIET)rm -f $@ && $(AR) rcs $@ $<
+$(BUILD)/$(SHARED): $(BUILD)/libleakcheck.o leakcheck/leakcheck.map
+	$(SAY) LINK $@
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) \
+		-Wl,--version-script=leakcheck/leakcheck.map -Wl,-z,defs \
+		-o $@ $< $(LIBRARY_LIBS)
+	@ln -sf $(SHARED) $(BUILD)/$(SONAME)
+	@ln -sf $(SONAME) $(BUILD)/libleakcheck.so
+
+$(BUILD)/tests/unit-tests: $(call objects,$(UNIT_TESTS))
+$(BUILD)/tests/live-tests: $(call objects,$(LIVE_TESTS))
+$(TEST_PROGRAMS): $(call objects,$(TEST_SUPPORT)) $(BUILD)/rooms.a
+	$(SAY) LINK $@
+	$(QUIET)$(link) $(CHECK_LIBS) $(LIBS)
+
+$(SUBJECTS): $(BUILD)/tests/programs/%: $(BUILD)/obj/tests/programs/%.o
+	$(SAY) LINK $@
+	$(QUIET)$(link) -pthread -lseccomp
+
+.PHONY: need-check
+need-check:
+	@$(call need,check,check)
+$(filter $(BUILD)/obj/tests/%,$(OBJECTS)): | need-check
+
+# Tests. CHECKS picks some: make check CHECKS="unit cli".
+CHECKS = unit live cli real
+.PHONY: check check-user check-programs
+check-programs: all $(TEST_PROGRAMS) $(SUBJECTS)
+check: export LEAKCHECK = $(abspath $(BUILD)/leakcheck)
+check: export TEST_BUILD = $(BUILD)
+check: export TEST_CC = $(CC)
+check: export TEST_CFLAGS = $(CFLAGS)
+check: check-programs
+	@BUILD='$(abspath $(BUILD))' tools/check.sh $(CHECKS)
+check-user:
+	@tools/check-user.sh
+
+# A build of its own with other flags: $(call variant,name,what,variables).
+variant = +@$(MAKE) --no-print-directory BUILD='$(BUILD)/$(1)' $(2) $(3)
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+
+.PHONY: asan clang coverage
+asan: export ASAN_OPTIONS = detect_leaks=1:detect_stack_use_after_return=1
+asan: export UBSAN_OPTIONS = print_stacktrace=1
+asan:
+	$(call variant,asan,check,CHECKS='unit live cli' \
+		CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)')
+clang:
+	$(call variant,clang,check-programs,CC='$(CLANG)')
+# gcc would have exec write the counts first. leakcheck's child must not: its
+# files are opened through the filter that only the suspended parent serves.
+coverage:
+	@find '$(BUILD)/coverage' -name '*.gcda' -delete 2>/dev/null || :
+	$(call variant,coverage,check,\
+		CFLAGS='-O0 -g --coverage -fprofile-update=atomic \
+			-fno-builtin-execvp')
+	@tools/coverage.sh '$(BUILD)/coverage'
+
+# Style and analysis.
+.PHONY: lint analyze layers headers format
+lint:
+	@tools/lint.sh
+analyze:
+	@tools/analyze.sh
+layers:
+	@tools/check-layers.sh
+headers:
+	@CC='$(CC)' tools/check-headers.sh
+format:
+	@tools/sources.sh c | xargs -0 clang-format -i
+
+# Ratios to rivals over the same state, in one run.
+.PHONY: bench
+$(BUILD)/tests/bench: $(call objects,$(BENCH)) $(BUILD)/rooms.a
+	$(SAY) LINK $@
+	$(QUIET)$(link) $(LIBS)
+bench: $(BUILD)/tests/bench all
+	@$< '$(abspath $(BUILD)/leakcheck)'
+
+.PHONY: demo
+demo: all
+	@LEAKCHECK='$(BUILD)/leakcheck' tools/demo.sh
+
+.PHONY: install uninstall dist clean
+HEADERS = leakcheck/leakcheck.h leakcheck/leakcheck_check.h
+MANUALS = $(wildcard docs/*.[1-8])
+DOCUMENTS = $(wildcard README.md NEWS LICENSE)
+EXAMPLES = $(wildcard examples/*)
+INSTALL_PROGRAM = $(INSTALL)
+INSTALL_DATA = $(INSTALL) -m 644
+manual_dir = $(mandir)/man$(subst .,,$(suffix $(1)))
+# What a name in leakcheck.pc.in stands for.
+PC_NAMES = prefix exec_prefix libdir includedir
+
+install: all
+	$(INSTALL) -d $(foreach dir,$(bindir) $(libdir) $(pkgconfigdir) \
+		$(includedir)/leakcheck $(docdir)/examples \
+		$(sort $(foreach page,$(MANUALS),$(call manual_dir,$(page)))),\
+		'$(DESTDIR)$(dir)')
+	$(INSTALL_PROGRAM) $(PROGRAMS) '$(DESTDIR)$(bindir)'
+	$(INSTALL_DATA) $(LIBRARY) '$(DESTDIR)$(libdir)'
+	ln -sf $(SHARED) '$(DESTDIR)$(libdir)/$(SONAME)'
+	ln -sf $(SONAME) '$(DESTDIR)$(libdir)/libleakcheck.so'
+	$(INSTALL_DATA) $(HEADERS) '$(DESTDIR)$(includedir)/leakcheck'
+	sed $(foreach name,$(PC_NAMES),-e 's|@$(name)@|$($(name))|') \
+		-e 's|@version@|$(VERSION)|' leakcheck/leakcheck.pc.in \
+		>'$(DESTDIR)$(pkgconfigdir)/leakcheck.pc'
+	chmod 644 '$(DESTDIR)$(pkgconfigdir)/leakcheck.pc'
+	$(foreach page,$(MANUALS),$(INSTALL_DATA) $(page) \
+		'$(DESTDIR)$(call manual_dir,$(page))' &&) :
+	$(INSTALL_DATA) $(DOCUMENTS) '$(DESTDIR)$(docdir)'
+	$(INSTALL_DATA) $(EXAMPLES) '$(DESTDIR)$(docdir)/examples'
+uninstall:
+	rm -f $(foreach file,$(notdir $(PROGRAMS)),\
+			'$(DESTDIR)$(bindir)/$(file)') \
+		$(foreach file,$(notdir $(LIBRARY)) $(SONAME) libleakcheck.so,\
+			'$(DESTDIR)$(libdir)/$(file)') \
+		'$(DESTDIR)$(pkgconfigdir)/leakcheck.pc' \
+		$(foreach page,$(MANUALS),\
+			'$(DESTDIR)$(call manual_dir,$(page))/$(notdir $(page))')
+	rm -f $(foreach file,$(notdir $(HEADERS)),\
+			'$(DESTDIR)$(includedir)/leakcheck/$(file)') \
+		$(foreach file,$(DOCUMENTS) $(EXAMPLES),\
+			'$(DESTDIR)$(docdir)/$(file)')
+	-rmdir '$(DESTDIR)$(includedir)/leakcheck' \
+		'$(DESTDIR)$(docdir)/examples' '$(DESTDIR)$(docdir)'
+
+dist:
+	@mkdir -p '$(BUILD)'
+	git archive --prefix=ipcrash-$(VERSION)/ \
+		-o '$(BUILD)/ipcrash-$(VERSION).tar.gz' HEAD
+
+clean:
+	rm -rf '$(BUILD)'
+
+-include $(OBJECTS:.o=.d)

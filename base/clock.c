@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* clock.c - monotonic time and deadlines. */
+#include "base/clock.h"
+
+#include <limits.h>
+#include <time.h>
+
+int64_t
+clock_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t
+clock_deadline_ns(int64_t limit_ms)
+{
+	if (limit_ms < 0)
+		return INT64_MAX;
+	return clock_now_ns() + limit_ms * 1000000;
+}
+
+int
+clock_left_ms(int64_t deadline_ns)
+{
+	int64_t left_ns;
+
+	if (deadline_ns == INT64_MAX)
+		return -1;
+	left_ns = deadline_ns - clock_now_ns();
+	if (left_ns <= 0)
+		return 0;
+	if (left_ns / 1000000 >= INT_MAX)
+		return INT_MAX;
+	return (int)((left_ns + 999999) / 1000000);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* clock.h - monotonic time in nanoseconds, and deadlines made of it. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+/* CLOCK_MONOTONIC, clock_gettime(2). Never fails on Linux. */
+int64_t clock_now_ns(void);
+/* The moment @limit_ms from now; a negative limit means "never". */
+int64_t clock_deadline_ns(int64_t limit_ms);
+/*
+ * Milliseconds from now to @deadline_ns for poll(2): rounded up, 0 when it
+ * has passed, -1 for "never".
+ */
+int clock_left_ms(int64_t deadline_ns);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * text.h - bytes that nobody vouches for, made safe to show or to store.
+ * Names of objects, paths and command lines may hold anything but NUL.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/* Is this well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms)? */
+bool text_is_utf8(const char *bytes, size_t length);
+
+/*
+ * Append @bytes so that a terminal shows them on one line and obeys none of
+ * them: control bytes and bytes that are not UTF-8 become C escapes (\n,
+ * \x1b), a backslash is doubled. Also escapes U+0080..U+009F (C1 controls).
+ */
+void text_add_printable(struct buf *into, const char *bytes, size_t length);
+
+/*
+ * Append one word of a command line, printable, in single quotes where a shell
+ * would otherwise see something in it: it's becomes 'it'\''s'.
+ */
+void text_add_word(struct buf *into, const char *word, size_t length);
+
+/* Append @bytes in lower-case hexadecimal. */
+void text_add_hex(struct buf *into, const char *bytes, size_t length);
+
+/*
+ * Append the bytes that @hex spells. Returns 0, or -1 when @hex is no even
+ * run of hexadecimal digits; then nothing was appended.
+ */
+int text_from_hex(struct buf *into, const char *hex);
+
+#endif

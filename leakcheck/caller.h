@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * caller.h - what can be learnt of a thread that stands in a system call: its
+ * process, its command line, the texts and paths that it passed. Needs the
+ * rights of ptrace(2) but no ptrace.
+ */
+#ifndef LEAKCHECK_CALLER_H
+#define LEAKCHECK_CALLER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+
+struct caller {
+	int proc_dir; /* a /proc in which @tid means this thread */
+	pid_t tid;
+};
+
+/* The process that the thread belongs to; 0 when it is gone. */
+pid_t caller_process(const struct caller *caller);
+
+/* Append the command line, printable, quoted where a shell would need it. */
+void caller_add_command(const struct caller *caller, struct buf *into);
+
+/*
+ * Read @length bytes of its memory at @address, less where the mapping ends.
+ * Returns the number of bytes, 0 when none can be read. process_vm_readv(2).
+ */
+size_t caller_read(const struct caller *caller, uint64_t address, void *into,
+		   size_t length);
+
+/* Read a NUL-terminated text of at most PATH_MAX bytes. */
+bool caller_read_text(const struct caller *caller, uint64_t address,
+		      struct buf *into);
+
+/*
+ * Where @path is that the thread passes with @dirfd (or AT_FDCWD): its
+ * directory without symbolic links as the calling process sees it, and its
+ * last component as it is. *mode is the st_mode of what has that name now, 0
+ * when nothing has. A directory of another mount namespace may be out of reach.
+ */
+enum resolved {
+	RESOLVED,
+	RESOLVED_NOWHERE, /* no such directory: the call will fail */
+	RESOLVED_BEYOND,  /* it cannot be reached from here */
+};
+enum resolved caller_resolve(const struct caller *caller, int dirfd,
+			     const char *path, struct buf *into, mode_t *mode);
+
+/* Has the thread left the system call @number? False when not sure. */
+bool caller_has_left(const struct caller *caller, int number);
+
+/*
+ * Has it left, is there input on @listener, or has @deadline_ns passed? While a
+ * thread runs nothing tells where; but that it, or another, calls again does.
+ */
+bool caller_is_over(const struct caller *caller, int number, int listener,
+		    int64_t deadline_ns);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* ignore.c - the ignore rules of a command line. */
+#include "leakcheck/cli/ignore.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <time.h>
+
+#include "base/fd.h"
+#include "leakcheck/cli/commands.h"
+#include "leakcheck/cli/names.h"
+
+/* 20270601, where the user lives. */
+static int
+today(void)
+{
+	time_t now = time(NULL);
+	struct tm parts = {0};
+
+	localtime_r(&now, &parts);
+	return (parts.tm_year + 1900) * 10000 + (parts.tm_mon + 1) * 100 +
+	       parts.tm_mday;
+}
+
+static int
+load_file(struct ignore *ignore, const struct rule_world *world,
+	  const char *path, struct err *err)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	if (fd_read_file(AT_FDCWD, path, &text))
+		return err_set(err, errno, "cannot read the ignore file %s",
+			       path);
+	return rule_list_parse(&ignore->list, world, path, buf_text(&text),
+			       text.length, err);
+}
+
+int
+ignore_load(struct ignore *ignore, struct err *err)
+{
+	const struct rule_world world = {.today = today(),
+					 .find_user = names_find_user};
+	CLEANUP_BUF struct buf text = {0};
+
+	/* A line each, so that "--ignore:2" names the second one. */
+	for (size_t i = 0; i < ignore->rules.count; i++)
+		buf_printf(&text, "%s\n", ignore->rules.items[i]);
+	if (rule_list_parse(&ignore->list, &world, "--ignore", buf_text(&text),
+			    text.length, err))
+		return -1;
+	for (size_t i = 0; i < ignore->files.count; i++)
+		if (load_file(ignore, &world, ignore->files.items[i], err))
+			return -1;
+	return 0;
+}
+
+void
+ignore_free(struct ignore *ignore)
+{
+	cli_texts_free(&ignore->rules);
+	cli_texts_free(&ignore->files);
+	rule_list_free(&ignore->list);
+}
+
+void
+ignore_tell_idle(const struct ignore *ignore, FILE *out)
+{
+	for (size_t i = 0; i < ignore->list.count; i++) {
+		const struct rule *rule = &ignore->list.items[i];
+
+		if (rule->expired)
+			fprintf(out,
+				PROGRAM ": this ignore rule has expired: ");
+		else if (rule->uses == 0)
+			fprintf(out,
+				PROGRAM ": this ignore rule matched nothing: ");
+		else
+			continue;
+		fprintf(out, "%s (%s)\n", rule->text, rule->source);
+	}
+}

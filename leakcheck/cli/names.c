@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* names.c - users and processes by name, each looked up once. */
+#include "leakcheck/cli/names.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+/* What is known of one number. */
+struct name {
+	bool used;
+	uint32_t number;
+	enum names_life life; /* processes only */
+	const char *text;
+};
+
+/* Open addressing; the number of slots is a power of two. */
+struct cache {
+	struct name *slots;
+	size_t size;
+	size_t used;
+};
+
+struct names {
+	struct cache users;
+	struct cache processes;
+	struct arena arena;
+	bool proc_is_ours; /* /proc numbers processes as kill(2) does */
+};
+
+struct names *
+names_new(void)
+{
+	struct names *names = mem_zalloc(sizeof(*names));
+	char self[16] = "";
+
+	/* pid_namespaces(7), "/proc and PID namespaces" */
+	if (readlink("/proc/self", self, sizeof(self) - 1) > 0)
+		names->proc_is_ours = atol(self) == (long)getpid();
+	return names;
+}
+
+void
+names_free(struct names *names)
+{
+	if (!names)
+		return;
+	free(names->users.slots);
+	free(names->processes.slots);
+	arena_free(&names->arena);
+	free(names);
+}
+
+void
+names_free_ptr(struct names **names)
+{
+	names_free(*names);
+	*names = NULL;
+}
+
+/* The slot of @number: its own, or the free one where it belongs. */
+static struct name *
+slot_of(const struct cache *cache, uint32_t number)
+{
+	size_t mask = cache->size - 1;
+	size_t at = (number * 2654435761u) & mask; /* Knuth 6.4 */
+
+	while (cache->slots[at].used && cache->slots[at].number != number)
+		at = (at + 1) & mask;
+	return &cache->slots[at];
+}
+
+static void
+grow(struct cache *cache)
+{
+	struct cache larger = {.size = cache->size ? cache->size * 2 : 64,
+			       .used = cache->used};
+
+	larger.slots = mem_zalloc(larger.size * sizeof(*larger.slots));
+	for (size_t i = 0; i < cache->size; i++)
+		if (cache->slots[i].used)
+			*slot_of(&larger, cache->slots[i].number) =
+				cache->slots[i];
+	free(cache->slots);
+	*cache = larger;
+}
+
+/* What is cached of @number; *is_new when it must be filled first. */
+static struct name *
+find(struct cache *cache, uint32_t number, bool *is_new)
+{
+	struct name *name;
+
+	if (cache->used * 2 >= cache->size)
+		grow(cache);
+	name = slot_of(cache, number);
+	*is_new = !name->used;
+	if (*is_new) {
+		*name = (struct name) {.used = true, .number = number};
+		cache->used++;
+	}
+	return name;
+}
+
+static const char *
+keep(struct names *names, const char *bytes, size_t length)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	text_add_printable(&text, bytes, length);
+	return arena_copy(&names->arena, buf_text(&text), text.length);
+}
+
+const char *
+names_user(struct names *names, uid_t uid)
+{
+	bool is_new;
+	struct name *name = find(&names->users, uid, &is_new);
+
+	if (is_new) {
+		const struct passwd *entry = getpwuid(uid);
+		CLEANUP_BUF struct buf text = {0};
+
+		if (entry)
+			buf_add_text(&text, entry->pw_name);
+		else
+			buf_printf(&text, "%u", uid);
+		name->text = keep(names, buf_text(&text), text.length);
+	}
+	return name->text;
+}
+
+bool
+names_find_user(const char *name, uid_t *uid)
+{
+	const struct passwd *entry = getpwnam(name);
+	unsigned long long number;
+
+	if (entry) {
+		*uid = entry->pw_uid;
+		return true;
+	}
+	if (!*name || name[strspn(name, "0123456789")])
+		return false;
+	errno = 0;
+	number = strtoull(name, NULL, 10);
+	if (errno || number >= UINT32_MAX) /* (uid_t)-1 is nobody's */
+		return false;
+	*uid = (uid_t)number;
+	return true;
+}
+
+/*
+ * @after is " Z 1 ...", what follows the name in /proc/PID/stat. A process
+ * whose first thread has ended is a zombie only when no other thread runs.
+ */
+static bool
+has_ended(const char *after)
+{
+	char state;
+	long threads;
+
+	if (sscanf(after,
+		   " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+		   "%*s %*s %*s %ld",
+		   &state, &threads) != 2)
+		return false;
+	return state == 'X' || (state == 'Z' && threads <= 1);
+}
+
+/*
+ * "123 (a) b) S 1 ...": the name may hold anything, the last ')' ends it.
+ * proc_pid_stat(5).
+ */
+static void
+read_process(struct names *names, struct name *name)
+{
+	CLEANUP_FREE char *path = mem_printf("/proc/%u/stat", name->number);
+	CLEANUP_BUF struct buf stat = {0};
+	const char *start;
+	const char *end;
+
+	if (fd_read_file(AT_FDCWD, path, &stat))
+		return;
+	start = strchr(buf_text(&stat), '(');
+	end = strrchr(buf_text(&stat), ')');
+	if (!start || !end || end < start)
+		return;
+	if (has_ended(end + 1))
+		name->life = NAMES_DEAD;
+	else
+		name->text = keep(names, start + 1, (size_t)(end - start) - 1);
+}
+
+static void
+look_up_process(struct names *names, struct name *name)
+{
+	name->text = "";
+	if (name->number == 0) {
+		name->life = NAMES_UNKNOWN;
+		return;
+	}
+	if (kill((pid_t)name->number, 0) && errno == ESRCH) {
+		name->life = NAMES_DEAD;
+		return;
+	}
+	name->life = NAMES_ALIVE;
+	if (names->proc_is_ours)
+		read_process(names, name);
+}
+
+enum names_life
+names_process(struct names *names, pid_t pid, const char **command)
+{
+	bool is_new;
+	struct name *name = find(&names->processes, (uint32_t)pid, &is_new);
+
+	if (is_new)
+		look_up_process(names, name);
+	*command = name->text;
+	return name->life;
+}

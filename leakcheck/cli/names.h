@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * names.h - users and processes by name. Every number is looked up once,
+ * however many objects bear it.
+ */
+#ifndef LEAKCHECK_CLI_NAMES_H
+#define LEAKCHECK_CLI_NAMES_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/attr.h"
+
+struct names;
+
+struct names *names_new(void);
+void names_free(struct names *names); /* NULL is allowed */
+void names_free_ptr(struct names **names);
+#define CLEANUP_NAMES CLEANUP(names_free_ptr)
+
+/* The user's name, or the number where there is none. Printable. */
+const char *names_user(struct names *names, uid_t uid);
+
+/* The uid of a user's name or of a decimal number; false: no such user. */
+bool names_find_user(const char *name, uid_t *uid);
+
+enum names_life {
+	NAMES_ALIVE,
+	NAMES_DEAD,    /* no such process now, or it has ended (zombie) */
+	NAMES_UNKNOWN, /* pid 0: it is in another pid namespace */
+};
+
+/*
+ * Is the process @pid alive now? *command is the name of what it runs,
+ * printable, "" when it is dead or that cannot be told. A number that is in
+ * use again is a living process here.
+ */
+enum names_life
+names_process(struct names *names, pid_t pid, const char **command);
+
+#endif

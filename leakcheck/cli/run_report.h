@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * run_report.h - what `leakcheck run` says at the end, as text and as JSON
+ * Lines. Both are functions of the same data.
+ */
+#ifndef LEAKCHECK_CLI_RUN_REPORT_H
+#define LEAKCHECK_CLI_RUN_REPORT_H
+
+#include <stdio.h>
+
+#include "leakcheck/cli/ignore.h"
+#include "leakcheck/run.h"
+
+enum finding_class {
+	FINDING_LEAK,	 /* the command left it behind */
+	FINDING_FOREIGN, /* appeared meanwhile, not known whose */
+	FINDING_IGNORED, /* a rule expects it */
+	FINDING_CLASS_COUNT
+};
+
+enum removal { REMOVAL_NONE, REMOVAL_GOES, REMOVAL_DONE, REMOVAL_FAILED };
+
+struct finding {
+	const struct leak *leak;
+	enum finding_class class;
+	const struct rule *rule; /* FINDING_IGNORED */
+	enum removal removal;	 /* what became of it */
+	char *why;		 /* REMOVAL_FAILED: the reason */
+};
+
+struct run_report {
+	const struct run *run;
+	const struct ignore *ignore;
+	char *const *argv;
+	int64_t settle_ms;
+	struct finding *findings;
+	size_t count;
+	size_t counts[FINDING_CLASS_COUNT];
+	int exit_status; /* of leakcheck */
+	bool strictly;	 /* it is so because of --strict */
+	bool verbose;
+	bool color;
+};
+
+/* Say nothing when there is nothing to say, unless verbose. */
+void run_report_text(const struct run_report *report, FILE *out);
+/* Returns 0, or -1 with *err set. */
+int
+run_report_json(const struct run_report *report, FILE *out, struct err *err);
+
+#endif

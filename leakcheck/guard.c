@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/* guard.c - what a process leaves behind, and whose that is. */
+#include "leakcheck/guard.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "leakcheck/diff.h"
+#include "leakcheck/inuse.h"
+#include "leakcheck/isolate.h"
+#include "leakcheck/procs.h"
+
+enum {
+	SETTLE_MS = 1000, /* for those who clean up a little later */
+	LOOK_EVERY_MS = 10,
+	PROC_NAME_BYTES = 64,
+	GENERATIONS_MAX = 10000, /* a loop in what /proc tells must end */
+	FILE_CLOCK_NS =
+		10000000, /* what files' times may be behind, CONFIG_HZ */
+};
+
+enum blame { BLAME_NONE, BLAME_PERHAPS, BLAME_CERTAIN };
+
+/* What is asked when an object has appeared: whose is it? */
+struct question {
+	const struct guard *guard;
+	struct procs *procs;
+	struct inuse *inuse;
+	bool alone; /* no other process or thread of ours is alive */
+};
+
+int
+guard_begin(struct guard *guard, const struct guard_settings *settings,
+	    struct err *err)
+{
+	*guard = (struct guard) {.settings = settings};
+	guard->before = collect_snapshot(&settings->collect, err);
+	return guard->before ? 0 : -1;
+}
+
+void
+guard_free(struct guard *guard)
+{
+	snapshot_free(guard->before);
+	*guard = (struct guard) {0};
+}
+
+/* What the child gets back that is changed for the parent. */
+struct signals {
+	sigset_t mask;
+	struct sigaction child; /* of SIGCHLD */
+};
+
+/*
+ * All signals are blocked: those for the child's process group are not meant
+ * for us, and must not end us before it. An inherited "ignore" for SIGCHLD
+ * would have the kernel reap our children: wait(2), NOTES.
+ */
+static void
+signals_take(struct signals *had)
+{
+	const struct sigaction normal = {.sa_handler = SIG_DFL};
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &had->mask);
+	sigaction(SIGCHLD, &normal, &had->child);
+}
+
+static void
+signals_return(const struct signals *had)
+{
+	sigaction(SIGCHLD, &had->child, NULL);
+	sigprocmask(SIG_SETMASK, &had->mask, NULL);
+}
+
+pid_t
+guard_fork(struct guard *guard, struct err *err)
+{
+	pid_t parent = getpid();
+	struct signals had;
+	pid_t pid;
+
+	signals_take(&had);
+	/* Not inherited: prctl(2). */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	pid = fork();
+	if (pid > 0) {
+		guard->child = pid;
+		return pid;
+	}
+	if (pid == 0) {
+		/* Nobody would end it when a time limit has ended us. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(1);
+		signals_return(&had);
+		return 0;
+	}
+	err_set(err, errno, "starting a process");
+	signals_return(&had);
+	return -1;
+}
+
+/* 0 when it is not known. */
+static pid_t
+parent_of(const struct procs *procs, pid_t pid)
+{
+	static const char label[] = "\nPPid:";
+	CLEANUP_BUF struct buf status = {0};
+	char name[PROC_NAME_BYTES];
+	const char *line;
+
+	snprintf(name, sizeof(name), "%d/status", pid);
+	if (procs_dir(procs) < 0 ||
+	    fd_read_file(procs_dir(procs), name, &status))
+		return 0;
+	line = strstr(buf_text(&status), label);
+	return line ? (pid_t)strtol(line + strlen(label), NULL, 10) : 0;
+}
+
+/* Is it this process or one that descends from it? */
+static bool
+is_ours(const struct procs *procs, pid_t pid)
+{
+	for (int i = 0; i < GENERATIONS_MAX && pid > 0; i++) {
+		if (pid == getpid())
+			return true;
+		pid = parent_of(procs, pid);
+	}
+	return false;
+}
+
+/* In namespaces of ours only FIFOs and sockets can be another's. */
+static bool
+is_private(const struct guard *guard, const struct object *object)
+{
+	const unsigned shared =
+		KIND_BIT(KIND_FIFO) | KIND_BIT(KIND_UNIX_SOCKET);
+
+	if (!guard->settings->isolated)
+		return false;
+	return !(shared & KIND_BIT(object->kind)) ||
+	       path_is_under(object->path, guard->settings->collect.shm_dir);
+}
+
+static enum blame
+blame_owner(const struct object *object)
+{
+	uid_t owner =
+		object_knows(object, FIELD_CUID) ? object->cuid : object->uid;
+
+	return owner == geteuid() ? BLAME_PERHAPS : BLAME_NONE;
+}
+
+/*
+ * The kernel keeps the number of the process that made a segment, 0 when it is
+ * not of our pid namespace. One that is dead may have been of ours or not.
+ */
+static enum blame
+blame_creator(const struct question *question, const struct object *object)
+{
+	const struct guard *guard = question->guard;
+	pid_t creator = object->cpid;
+
+	if (creator == (guard->child ? guard->child : getpid()))
+		return BLAME_CERTAIN;
+	switch (procs_life(question->procs, creator, object->ctime)) {
+	case LIFE_ALIVE:
+		return is_ours(question->procs, creator) ? BLAME_CERTAIN
+							 : BLAME_NONE;
+	case LIFE_DEAD:
+		return blame_owner(object);
+	case LIFE_UNKNOWN:
+		break;
+	}
+	return BLAME_NONE;
+}
+
+static enum blame
+blame(const struct question *question, const struct object *object)
+{
+	CLEANUP_BUF struct buf evidence = {0};
+	enum blame how;
+
+	if (is_private(question->guard, object))
+		return BLAME_CERTAIN;
+	how = object_knows(object, FIELD_CPID) ? blame_creator(question, object)
+					       : blame_owner(object);
+	/* All of ours are dead, so somebody else uses it. */
+	if (how == BLAME_PERHAPS && question->guard->child && question->alone &&
+	    inuse_ask(question->inuse, object, &evidence) == USE_BUSY)
+		return BLAME_NONE;
+	return how;
+}
+
+static void
+add_leak(struct guard_result *result, const struct object *object,
+	 enum blame how)
+{
+	result->leaks = mem_grow(result->leaks, result->count + 1,
+				 sizeof(*result->leaks));
+	result->leaks[result->count++] = (struct guard_leak) {
+		.object = object, .certain = how == BLAME_CERTAIN};
+}
+
+/*
+ * Was it made since the guard began? What was hidden by a blind spot then may
+ * tell by its birth. A segment that is marked goes with its last user.
+ */
+static bool
+is_new(const struct guard *guard, const struct diff_entry *entry)
+{
+	const struct object *object = entry->after;
+
+	if (!object || object->marked)
+		return false;
+	if (entry->class == DIFF_ADDED)
+		return true;
+	return entry->class == DIFF_UNSURE &&
+	       object_knows(object, FIELD_BTIME) &&
+	       object->btime_ns >=
+		       guard->before->origin.taken_at_ns - FILE_CLOCK_NS;
+}
+
+static int
+look(const struct question *question, struct guard_result *result,
+     struct err *err)
+{
+	const struct guard *guard = question->guard;
+	struct diff diff;
+
+	guard_result_free(result);
+	result->after = collect_snapshot(&guard->settings->collect, err);
+	if (!result->after ||
+	    diff_make(&diff, guard->before, result->after, err))
+		return -1;
+	for (size_t i = 0; i < diff.count; i++) {
+		const struct object *object = diff.entries[i].after;
+		enum blame how = BLAME_NONE;
+
+		if (is_new(guard, &diff.entries[i]))
+			how = blame(question, object);
+		if (how != BLAME_NONE)
+			add_leak(result, object, how);
+	}
+	diff_free(&diff);
+	return 0;
+}
+
+/* A forked child's descendants become ours when their parents die. */
+static bool
+reap_all(void)
+{
+	pid_t pid;
+
+	do {
+		pid = waitpid(-1, NULL, WNOHANG | __WALL);
+	} while (pid > 0 || (pid < 0 && errno == EINTR));
+	return pid < 0;
+}
+
+static bool
+has_no_children(void)
+{
+	siginfo_t info;
+
+	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) &&
+	       errno == ECHILD;
+}
+
+static bool
+is_alone(const struct guard *guard)
+{
+	if (guard->child)
+		return reap_all();
+	return has_no_children() && isolate_threads() == 1;
+}
+
+static bool
+all_are_certain(const struct guard_result *result)
+{
+	for (size_t i = 0; i < result->count; i++)
+		if (!result->leaks[i].certain)
+			return false;
+	return true;
+}
+
+/*
+ * Whether anybody is left is asked before each look, so that the last look is
+ * at what nobody can remove any more. What may be a stranger's may also be
+ * removed by a stranger.
+ */
+static int
+settle(struct question *question, struct guard_result *result, struct err *err)
+{
+	int64_t deadline_ns = clock_deadline_ns(SETTLE_MS);
+
+	for (;;) {
+		bool late = clock_left_ms(deadline_ns) == 0;
+
+		question->alone = is_alone(question->guard);
+		inuse_refresh(question->inuse);
+		if (look(question, result, err))
+			return -1;
+		if (late || !result->count ||
+		    (question->alone && all_are_certain(result)))
+			return 0;
+		poll(NULL, 0, LOOK_EVERY_MS);
+	}
+}
+
+int
+guard_finish(struct guard *guard, int *status, struct guard_result *result,
+	     struct err *err)
+{
+	struct question question = {.guard = guard};
+	pid_t pid = guard->child;
+	int failed;
+
+	while (pid > 0 && waitpid(pid, status, 0) < 0)
+		if (errno != EINTR)
+			return err_set(err, errno, "waiting for process %d",
+				       pid);
+	question.procs = procs_open(PROCS_DEFAULT);
+	question.inuse = inuse_new(PROCS_DEFAULT);
+	failed = settle(&question, result, err);
+	inuse_free(question.inuse);
+	procs_free(question.procs);
+	return failed;
+}
+
+void
+guard_result_free(struct guard_result *result)
+{
+	snapshot_free(result->after);
+	free(result->leaks);
+	*result = (struct guard_result) {0};
+}

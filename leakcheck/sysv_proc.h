@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* sysv_proc.h - System V objects as /proc/sysvipc lists them. */
+#ifndef LEAKCHECK_SYSV_PROC_H
+#define LEAKCHECK_SYSV_PROC_H
+
+#include "base/err.h"
+#include "model/object.h"
+
+/*
+ * Append all objects of the System V kind @kind in the caller's IPC namespace,
+ * but for semaphore values. Returns 0, or -1 with *err set; @list may then have
+ * some of them.
+ */
+int sysv_proc_read(enum kind kind, struct object_list *list, struct err *err);
+
+#endif

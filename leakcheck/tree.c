@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/* tree.c - the processes of a command, from fork to the last one's end. */
+#include "leakcheck/tree.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "leakcheck/caller.h"
+
+int
+tree_enter(struct tree *tree, bool sandboxed, struct err *err)
+{
+	*tree = TREE_NONE;
+	tree->sandboxed = sandboxed;
+	/* Before the sandbox: its own /proc does not show us. */
+	tree->proc_dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (tree->proc_dir < 0)
+		return err_set(err, errno, "opening /proc");
+	if (sandboxed)
+		return sandbox_enter(SANDBOX_PROCESSES, err) ||
+				       sandbox_init_start(&tree->init, err)
+			       ? -1
+			       : 0;
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1))
+		return err_set(err, errno, "becoming the subreaper");
+	return sandbox_sentinel_start(&tree->init, err);
+}
+
+/* What the child has to say. It shares our memory until it executes. */
+struct start {
+	char *const *argv;
+	const struct tree_signals *signals;
+	struct witness *witness;
+	int refused;   /* errno of the witness's filter */
+	int not_found; /* errno of execvp(3) */
+};
+
+static void NORETURN
+become_command(volatile struct start *start)
+{
+	if (start->witness) {
+		start->refused = witness_join(start->witness);
+		if (start->refused)
+			_exit(1);
+	}
+	/* On the host nothing else would end us with the parent. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	sigaction(SIGCHLD, &start->signals->child, NULL);
+	sigprocmask(SIG_SETMASK, &start->signals->mask, NULL);
+	execvp(start->argv[0], start->argv);
+	start->not_found = errno;
+	_exit(127);
+}
+
+/*
+ * vfork(2): what we hold is not copied for a child that needs none of it, and
+ * the errors come back in memory. We have no signal handlers that could run in
+ * the child.
+ */
+static pid_t
+start_child(volatile struct start *start)
+{
+	pid_t pid = vfork();
+
+	if (pid == 0)
+		become_command(start);
+	return pid;
+}
+
+static enum tree_start
+give_up(struct tree *tree, enum tree_start what)
+{
+	while (waitpid(tree->command, &tree->status, 0) < 0 && errno == EINTR)
+		;
+	tree->command = 0;
+	return what;
+}
+
+enum tree_start
+tree_start(struct tree *tree, char *const *argv,
+	   const struct tree_signals *signals, struct witness *witness,
+	   struct err *err)
+{
+	volatile struct start start = {
+		.argv = argv, .signals = signals, .witness = witness};
+	pid_t pid = start_child(&start);
+
+	if (pid < 0) {
+		err_set(err, errno, "starting the command");
+		return TREE_FAILED;
+	}
+	tree->command = pid;
+	if (start.refused) {
+		witness_explain(start.refused, err);
+		return give_up(tree, TREE_UNWITNESSED);
+	}
+	if (start.not_found) {
+		err_set(err, start.not_found, "cannot run %s", argv[0]);
+		return give_up(tree, TREE_NOT_EXECUTED);
+	}
+	tree->children = true;
+	if (witness && witness_listen(witness, err))
+		return TREE_FAILED;
+	return TREE_RUNS;
+}
+
+/*
+ * pid 1 or the sentinel is a child without an exit signal, which a wait
+ * without __WALL passes over: wait(2). So ECHILD says that nothing else is
+ * left: not the command, no orphan, nothing made with CLONE_PARENT.
+ */
+void
+tree_reap(struct tree *tree)
+{
+	int status;
+	pid_t pid;
+
+	do {
+		pid = waitpid(-1, &status, WNOHANG);
+		if (pid > 0 && pid == tree->command) {
+			tree->command = 0;
+			tree->status = status;
+		}
+	} while (pid > 0 || (pid < 0 && errno == EINTR));
+	tree->children = pid == 0;
+}
+
+int
+tree_is_dead(struct tree *tree, struct err *err)
+{
+	int drained;
+
+	if (tree->children)
+		return 0;
+	if (!tree->sandboxed)
+		return 1;
+	if (!tree->draining && sandbox_init_begin_drain(&tree->init, err))
+		return -1;
+	tree->draining = true;
+	drained = sandbox_init_drained(&tree->init, err);
+	if (drained == 1)
+		tree->draining = false;
+	return drained;
+}
+
+int
+tree_fd(const struct tree *tree)
+{
+	return tree->draining ? tree->init.control : -1;
+}
+
+/* One process of the system, as /proc/PID/stat has it. */
+struct process {
+	pid_t pid;
+	pid_t parent;
+	bool ours;
+};
+
+struct processes {
+	struct process *items;
+	size_t count;
+};
+
+/* Fields 3 and 4; the name before them may hold anything, proc(5). */
+static bool
+read_process(int proc_dir, const char *name, struct process *process)
+{
+	CLEANUP_BUF struct buf text = {0};
+	char file[64];
+	const char *end;
+	char state;
+
+	snprintf(file, sizeof(file), "%.16s/stat", name);
+	if (fd_read_file(proc_dir, file, &text))
+		return false;
+	end = strrchr(buf_text(&text), ')');
+	if (!end || sscanf(end + 1, " %c %d", &state, &process->parent) != 2)
+		return false;
+	process->pid = atoi(name);
+	process->ours = false;
+	return state != 'Z' && state != 'X';
+}
+
+static void
+read_processes(int proc_dir, struct processes *all)
+{
+	int fd = openat(proc_dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory))) {
+		struct process process;
+
+		if (entry->d_name[0] < '1' || entry->d_name[0] > '9' ||
+		    !read_process(proc_dir, entry->d_name, &process))
+			continue;
+		all->items = mem_grow(all->items, all->count + 1,
+				      sizeof(*all->items));
+		all->items[all->count++] = process;
+	}
+	if (directory)
+		closedir(directory);
+	else
+		fd_close(&fd);
+}
+
+static bool
+is_ours(const struct processes *all, const struct tree *tree, pid_t pid)
+{
+	if (pid == getpid() || (tree->sandboxed && pid == tree->init.pid))
+		return true;
+	for (size_t i = 0; i < all->count; i++)
+		if (all->items[i].pid == pid)
+			return all->items[i].ours;
+	return false;
+}
+
+/* All that descend from us, which pid 1's children do. */
+static void
+mark_ours(struct processes *all, const struct tree *tree)
+{
+	bool more;
+
+	do {
+		more = false;
+		for (size_t i = 0; i < all->count; i++) {
+			struct process *process = &all->items[i];
+
+			if (process->ours || process->pid == tree->init.pid ||
+			    !is_ours(all, tree, process->parent))
+				continue;
+			process->ours = true;
+			more = true;
+		}
+	} while (more);
+}
+
+static void
+find_ours(const struct tree *tree, struct processes *all)
+{
+	*all = (struct processes) {0};
+	read_processes(tree->proc_dir, all);
+	mark_ours(all, tree);
+}
+
+void
+tree_list(const struct tree *tree, struct survivors *survivors)
+{
+	struct processes all;
+
+	*survivors = (struct survivors) {0};
+	find_ours(tree, &all);
+	for (size_t i = 0; i < all.count; i++) {
+		const struct caller caller = {tree->proc_dir, all.items[i].pid};
+		struct buf command = {0};
+
+		if (!all.items[i].ours)
+			continue;
+		caller_add_command(&caller, &command);
+		buf_add(&command, "", 0);
+		survivors->items =
+			mem_grow(survivors->items, survivors->count + 1,
+				 sizeof(*survivors->items));
+		survivors->items[survivors->count++] = (struct survivor) {
+			.pid = all.items[i].pid, .command = command.data};
+	}
+	free(all.items);
+}
+
+/*
+ * On the host there is no pid namespace to signal as one. The pidfd keeps the
+ * signal from a stranger who got the pid after we looked.
+ */
+static void
+signal_one(const struct tree *tree, const struct process *process, int number)
+{
+	struct process again;
+	char name[16];
+	CLEANUP_FD int pidfd = (int)syscall(SYS_pidfd_open, process->pid, 0);
+
+	snprintf(name, sizeof(name), "%d", process->pid);
+	if (pidfd >= 0 && read_process(tree->proc_dir, name, &again) &&
+	    again.parent == process->parent)
+		(void)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
+}
+
+int
+tree_signal_all(struct tree *tree, int number, struct err *err)
+{
+	struct processes all;
+
+	if (tree->sandboxed) {
+		/* Its reply must not be taken for that to a drain. */
+		tree->draining = false;
+		return sandbox_init_kill(&tree->init, number, err);
+	}
+	find_ours(tree, &all);
+	for (size_t i = 0; i < all.count; i++)
+		if (all.items[i].ours)
+			signal_one(tree, &all.items[i], number);
+	free(all.items);
+	return 0;
+}
+
+bool
+tree_group_was_sent(struct tree *tree, int number)
+{
+	tree->draining = false;
+	return sandbox_init_was_sent(&tree->init, number);
+}
+
+void
+tree_end(struct tree *tree)
+{
+	struct err ignored;
+
+	if (tree->sandboxed)
+		sandbox_init_doom(&tree->init);
+	else if (tree->children)
+		tree_signal_all(tree, SIGKILL, &ignored);
+	while (tree->children && (waitpid(-1, NULL, 0) > 0 || errno == EINTR))
+		;
+	sandbox_init_stop(&tree->init);
+	fd_close(&tree->proc_dir);
+	*tree = TREE_NONE;
+}
+
+void
+survivors_free(struct survivors *survivors)
+{
+	for (size_t i = 0; i < survivors->count; i++)
+		free(survivors->items[i].command);
+	free(survivors->items);
+	*survivors = (struct survivors) {0};
+}

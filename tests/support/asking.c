@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* asking.c - asking whether objects are in use. */
+#include "tests/support/asking.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "leakcheck/isolate.h"
+#include "leakcheck/sandbox.h"
+
+enum { TIMEOUT_S = 60 };
+
+struct buf asking_why;
+struct procs *asking_procs;
+static struct inuse *inuse;
+
+static void
+setup(void)
+{
+	struct err err;
+
+	umask(0);
+	ck_assert_msg(!sandbox_enter(SANDBOX_OBJECTS, &err), "%s", err.text);
+	asking_procs = procs_open(PROCS_DEFAULT);
+}
+
+static void
+teardown(void)
+{
+	inuse_free_ptr(&inuse);
+	procs_free_ptr(&asking_procs);
+	buf_free(&asking_why);
+}
+
+TCase *
+asking_tcase(Suite *suite, const char *name)
+{
+	TCase *tests = tcase_create(name);
+	struct err refused;
+
+	suite_add_tcase(suite, tests);
+	if (isolate_probe(&refused)) {
+		printf("SKIP %s: %s\n", name, refused.text);
+		return NULL;
+	}
+	tcase_set_timeout(tests, TIMEOUT_S);
+	tcase_add_checked_fixture(tests, setup, teardown);
+	return tests;
+}
+
+enum use
+asking_ask(const struct object *object)
+{
+	inuse_free(inuse);
+	inuse = inuse_new(PROCS_DEFAULT);
+	buf_clear(&asking_why);
+	return inuse_ask(inuse, object, &asking_why);
+}
+
+bool
+asking_names(pid_t pid)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "pid %d (", pid);
+	return strstr(buf_text(&asking_why), text);
+}
+
+bool
+skip_unless(bool possible, const char *test, const char *reason)
+{
+	if (!possible)
+		printf("SKIP %s: %s\n", test, reason);
+	return !possible;
+}
+
+bool
+skip_unless_root(const char *test)
+{
+	return skip_unless(geteuid() == 0, test, "must be root");
+}
+
+/* Some systems keep their first process from root, too. */
+static bool
+may_look_at_all(void)
+{
+	char link[PATH_MAX];
+	glob_t found;
+	bool all = glob("/proc/[0-9]*/cwd", 0, NULL, &found) == 0;
+
+	for (size_t i = 0; all && i < found.gl_pathc; i++)
+		all = readlink(found.gl_pathv[i], link, sizeof(link)) >= 0 ||
+		      errno == ENOENT || errno == ESRCH;
+	globfree(&found);
+	return all;
+}
+
+bool
+skip_unless_all_is_seen(const char *test)
+{
+	CLEANUP_BUF struct buf reason = {0};
+	bool all = procs_lists_all(asking_procs, &reason) && may_look_at_all();
+
+	return skip_unless(all, test, "not all processes can be looked at");
+}
+
+void
+become_nobody(void)
+{
+	const unsigned id = ASKING_NOBODY;
+
+	ck_assert_int_eq(setresgid(id, id, id), 0);
+	ck_assert_int_eq(setresuid(id, id, id), 0);
+}
