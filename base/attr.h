@@ -9,6 +9,7 @@
 	__attribute__((__format__(__printf__, format, first)))
 #define NORETURN	 __attribute__((__noreturn__))
 #define CLEANUP(release) __attribute__((__cleanup__(release)))
+#define DESTRUCTOR	 __attribute__((__destructor__))
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

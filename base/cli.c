@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "base/term.h"
+#include "base/text.h"
 
 enum {
 	LONG_CODES = 256,     /* getopt's code of the first long option */
@@ -134,6 +135,15 @@ cli_size(const struct cli_option *option, void *settings, const char *value,
 			       value);
 	*(size_t *)member(option, settings) = (size_t)number;
 	return 0;
+}
+
+int
+cli_color(const struct cli_option *option, void *settings, const char *value,
+	  struct err *err)
+{
+	if (term_color_parse(value, member(option, settings)))
+		return 0;
+	return err_set(err, 0, "'%s' is none of auto, always and never", value);
 }
 
 static const struct unit {
@@ -305,12 +315,12 @@ take(const struct cli_option *option, void *settings, const char *value,
 	return 0;
 }
 
-/* "+:" stops at the first argument and tells a missing value apart. */
+/* "+" stops at the first argument, ":" tells a missing value apart. */
 static void
 fill_tables(const struct cli_command *command, struct buf *letters,
 	    struct option *longs)
 {
-	buf_add_text(letters, "+:");
+	buf_add_text(letters, command->mixed ? ":" : "+:");
 	for (size_t i = 0; i <= command->option_count; i++) {
 		const struct cli_option *option = option_at(command, i);
 
@@ -394,25 +404,10 @@ put_blanks(const struct page *page, size_t count)
 static void
 put_wrapped_line(const struct page *page, const char *text, size_t length)
 {
-	size_t at = page->indent;
-	const char *end = text + length;
+	CLEANUP_BUF struct buf lines = {0};
 
-	while (text < end) {
-		size_t word = strcspn(text, " \n");
-
-		if (at > page->indent && at + 1 + word > page->width) {
-			fputc('\n', page->out);
-			put_blanks(page, page->indent);
-			at = page->indent;
-		}
-		if (at > page->indent)
-			fputc(' ', page->out);
-		fwrite(text, 1, word, page->out);
-		at += word + (at > page->indent);
-		text += word;
-		text += strspn(text, " ");
-	}
-	fputc('\n', page->out);
+	text_add_wrapped(&lines, text, length, page->indent, page->width);
+	fprintf(page->out, "%s\n", buf_text(&lines));
 }
 
 /* Lines one by one: wrapped, or as they are when they start with a blank. */

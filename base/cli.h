@@ -3,8 +3,9 @@
  * cli.h - command lines as tables. One row an option drives the parser, --help
  * and the test that holds the man page against both.
  *
- * Parsing stops at the first argument that is no option, or after "--", so
- * that a command to be run keeps its own options (getopt_long(3), "+").
+ * Parsing stops after "--" and, unless the command says otherwise, at the first
+ * argument that is no option, so that a command to be run keeps its own options
+ * (getopt_long(3), "+").
  */
 #ifndef BASE_CLI_H
 #define BASE_CLI_H
@@ -46,6 +47,11 @@ struct cli_command {
 	const struct cli_option *options;
 	size_t option_count;
 	/*
+	 * Options may stand behind other arguments, too; not with
+	 * POSIXLY_CORRECT in the environment, getopt(3).
+	 */
+	bool mixed;
+	/*
 	 * Run it: argv[0] is the command's name. Returns an exit status; when
 	 * err->text is not empty main prints it.
 	 */
@@ -69,12 +75,14 @@ cli_take cli_text;   /* const char *, points into argv */
 cli_take cli_more;   /* struct cli_texts */
 cli_take cli_status; /* int, 0 to 255 */
 cli_take cli_size;   /* size_t, a decimal number */
+cli_take cli_color;  /* enum term_color */
 cli_take cli_period; /* int64_t milliseconds: "5", "0.5", "300ms", "2h", "7d" */
 
 /*
  * Parse the options of @command. --help (-h) is known to every command: it
  * prints the help to stdout and cli_parse() returns 0. Returns the index in
- * @argv of the first argument that is not an option, or -1 with *err set:
+ * @argv of the first argument that is not an option, all others being behind it
+ * then (argv is reordered for a command that is `mixed`); or -1 with *err set:
  * unknown or ambiguous option, missing or unwanted value, bad value; each
  * error names the option and points to --help.
  */

@@ -2,8 +2,10 @@
 /* mem.c - allocation that aborts when memory is out, and the arena. */
 #include "base/mem.h"
 
-#include <stdarg.h>
 #include <stdalign.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +14,19 @@
 #include <unistd.h>
 
 enum { ARENA_BLOCK_BYTES = 64 * 1024, POPULATE_BYTES = 32 * 1024 };
+
+/* What is smaller malloc(3) keeps by itself. */
+enum {
+	KEPT_BLOCKS = 2, /* as many as there are snapshots in a diff */
+	KEPT_LEAST_BYTES = 128 * 1024,
+	KEPT_MOST_BYTES = 4 * 1024 * 1024,
+};
+
+/* What is written into a block while nobody has it. */
+struct kept_block {
+	size_t bytes;
+};
+static _Atomic(struct kept_block *) kept_blocks[KEPT_BLOCKS];
 
 struct arena_block {
 	struct arena_block *next;
@@ -77,6 +92,51 @@ mem_populate(void *memory, size_t bytes)
 	if (bytes >= POPULATE_BYTES && end > start)
 		(void)madvise((void *)start, end - start, MADV_POPULATE_WRITE);
 #endif
+}
+
+static bool
+is_kept_size(size_t bytes)
+{
+	return bytes >= KEPT_LEAST_BYTES && bytes <= KEPT_MOST_BYTES;
+}
+
+/* Those that are too small go: what is asked for now will be kept. */
+void *
+mem_block_get(size_t *bytes)
+{
+	for (size_t i = 0; is_kept_size(*bytes) && i < KEPT_BLOCKS; i++) {
+		struct kept_block *block =
+			atomic_exchange(&kept_blocks[i], NULL);
+
+		if (block && block->bytes >= *bytes) {
+			*bytes = block->bytes;
+			return block;
+		}
+		free(block);
+	}
+	return NULL;
+}
+
+/* The oldest makes room. */
+void
+mem_block_put(void *memory, size_t bytes)
+{
+	struct kept_block *block = memory;
+
+	if (is_kept_size(bytes)) {
+		block->bytes = bytes;
+		for (size_t i = 0; block && i < KEPT_BLOCKS; i++)
+			block = atomic_exchange(&kept_blocks[i], block);
+	}
+	free(block);
+}
+
+/* Whoever unloads the library, or counts what is left at exit, finds none. */
+static void DESTRUCTOR
+free_kept_blocks(void)
+{
+	for (size_t i = 0; i < KEPT_BLOCKS; i++)
+		free(atomic_exchange(&kept_blocks[i], NULL));
 }
 
 void

@@ -22,6 +22,20 @@ char *mem_printf(const char *format, ...) PRINTF_LIKE(1, 2);
  */
 void mem_populate(void *memory, size_t bytes);
 
+/*
+ * Blocks, for long lists that come and go. To touch memory for the first time
+ * costs more than to write to it, so a block that is put back is kept for the
+ * next one who wants a block: at most two, of 128 KB to 4 MB each, until the
+ * program ends or the library is unloaded. Any thread may call these.
+ *
+ * mem_block_get() returns a kept block of at least *bytes, not cleared, and
+ * sets *bytes to what it holds. NULL when there is none: take mem_grow().
+ * mem_block_put() takes a block, or anything else of this module with so many
+ * @bytes, as free(3) does. A block may be grown by mem_grow().
+ */
+void *mem_block_get(size_t *bytes);
+void mem_block_put(void *memory, size_t bytes);
+
 /* For CLEANUP(mem_free_ptr): frees what the pointer variable points to. */
 void mem_free_ptr(void *pointer_to_pointer);
 #define CLEANUP_FREE CLEANUP(mem_free_ptr)

@@ -7,6 +7,8 @@ enum status {
 	STATUS_OK = 0,
 	STATUS_FINDINGS = 1,	     /* --error-exitcode replaces it */
 	STATUS_USAGE = 2,	     /* wrong arguments, unusable input */
+	STATUS_GOLDEN = 3,	     /* the run without a fault is bad */
+	STATUS_NO_SITES = 4,	     /* nothing to inject at */
 	STATUS_INCOMPLETE = 5,	     /* no finding, but not all was seen */
 	STATUS_INTERNAL = 70,	     /* EX_SOFTWARE of sysexits.h */
 	STATUS_CANNOT_RUN = 77,	     /* "skipped" to Automake and Meson */

@@ -140,6 +140,37 @@ text_add_word(struct buf *into, const char *word, size_t length)
 }
 
 void
+text_add_count(struct buf *into, size_t count, const char *singular)
+{
+	buf_printf(into, "%zu %s%s", count, singular, count == 1 ? "" : "s");
+}
+
+void
+text_add_wrapped(struct buf *into, const char *text, size_t length,
+		 size_t indent, size_t width)
+{
+	const char *end = text + length;
+	size_t at = indent;
+
+	while (text < end) {
+		size_t rest = (size_t)(end - text);
+		const char *blank = memchr(text, ' ', rest);
+		size_t word = blank ? (size_t)(blank - text) : rest;
+
+		if (at > indent && at + 1 + word > width) {
+			buf_printf(into, "\n%*s", (int)indent, "");
+			at = indent;
+		}
+		if (at > indent)
+			buf_add_text(into, " ");
+		buf_add(into, text, word);
+		at += word + (at > indent);
+		for (text += word; text < end && *text == ' '; text++)
+			continue;
+	}
+}
+
+void
 text_add_hex(struct buf *into, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++)

@@ -27,6 +27,17 @@ void text_add_printable(struct buf *into, const char *bytes, size_t length);
  */
 void text_add_word(struct buf *into, const char *word, size_t length);
 
+/* Append "1 object" or "2 objects". */
+void text_add_count(struct buf *into, size_t count, const char *singular);
+
+/*
+ * Append @text so that no line is wider than @width bytes unless a word is. The
+ * first line starts at column @indent already, the others get as many blanks;
+ * runs of blanks become one.
+ */
+void text_add_wrapped(struct buf *into, const char *text, size_t length,
+		      size_t indent, size_t width);
+
 /* Append @bytes in lower-case hexadecimal. */
 void text_add_hex(struct buf *into, const char *bytes, size_t length);
 

@@ -6,19 +6,20 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "leakcheck/snapshot.h"
 
 enum { PROC_NAME_BYTES = 64 };
 
@@ -110,6 +111,30 @@ caller_read_text(const struct caller *caller, uint64_t address,
 		total += got;
 	}
 	return false;
+}
+
+bool
+caller_read_socket(const struct caller *caller, uint64_t address, size_t length,
+		   struct buf *into)
+{
+	struct sockaddr_un name = {0};
+	const size_t before = offsetof(struct sockaddr_un, sun_path);
+
+	if (length > sizeof(name))
+		length = sizeof(name);
+	if (caller_read(caller, address, &name, length) < length)
+		return false;
+	if (name.sun_family == AF_UNIX && length > before && name.sun_path[0])
+		buf_add(into, name.sun_path,
+			strnlen(name.sun_path, length - before));
+	return true;
+}
+
+bool
+caller_may_mean_shm(const char *path)
+{
+	return path[0] != '/' || path_is_under(path, "/dev/shm") ||
+	       path_is_under(path, "/run/shm") || strstr(path, "/../");
 }
 
 /*
@@ -253,14 +278,4 @@ caller_has_left(const struct caller *caller, int number)
 	if (!strncmp(buf_text(&text), "running", strlen("running")))
 		return false;
 	return atoi(buf_text(&text)) != number;
-}
-
-bool
-caller_is_over(const struct caller *caller, int number, int listener,
-	       int64_t deadline_ns)
-{
-	struct pollfd ready = {.fd = listener, .events = POLLIN};
-
-	return poll(&ready, 1, 0) != 0 || clock_now_ns() > deadline_ns ||
-	       caller_has_left(caller, number);
 }

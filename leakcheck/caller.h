@@ -36,6 +36,22 @@ bool caller_read_text(const struct caller *caller, uint64_t address,
 		      struct buf *into);
 
 /*
+ * Append the path of the socket address of @length bytes at @address: nothing
+ * when it has none (another family, autobind, the abstract namespace), see
+ * unix(7). Returns false when the address cannot be read.
+ */
+bool caller_read_socket(const struct caller *caller, uint64_t address,
+			size_t length, struct buf *into);
+
+/*
+ * Could @path, as a thread passes it, lead into /dev/shm? Files are made all
+ * the time and nearly never there, so an absolute path that does not begin so
+ * is not looked at closer. One that comes there through a symbolic link
+ * elsewhere is missed.
+ */
+bool caller_may_mean_shm(const char *path);
+
+/*
  * Where @path is that the thread passes with @dirfd (or AT_FDCWD): its
  * directory without symbolic links as the calling process sees it, and its
  * last component as it is. *mode is the st_mode of what has that name now, 0
@@ -51,12 +67,5 @@ enum resolved caller_resolve(const struct caller *caller, int dirfd,
 
 /* Has the thread left the system call @number? False when not sure. */
 bool caller_has_left(const struct caller *caller, int number);
-
-/*
- * Has it left, is there input on @listener, or has @deadline_ns passed? While a
- * thread runs nothing tells where; but that it, or another, calls again does.
- */
-bool caller_is_over(const struct caller *caller, int number, int listener,
-		    int64_t deadline_ns);
 
 #endif

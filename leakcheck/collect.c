@@ -120,7 +120,8 @@ collect_snapshot(const struct collect_settings *settings, struct err *err)
 {
 	struct snapshot *snapshot = snapshot_new();
 
-	origin_take(&snapshot->origin);
+	if (!settings->no_origin)
+		origin_take(&snapshot->origin);
 	snapshot->kinds = settings->kinds;
 	if (run_collectors(settings, snapshot, err)) {
 		snapshot_free(snapshot);

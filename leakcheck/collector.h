@@ -20,6 +20,11 @@ struct collect_settings {
 	size_t watch_entries; /* directory entries read, in all of them */
 	bool sysv_from_proc;  /* do not try the *_STAT_ANY calls */
 	/*
+	 * Leave out where and when it is. For snapshots that go no further than
+	 * to a diff in the process that takes them, always in one place.
+	 */
+	bool no_origin;
+	/*
 	 * A directory of the mqueuefs of our IPC namespace, opened while there
 	 * was the right to mount it: isolate.h. NULL: to be found.
 	 */

@@ -78,8 +78,12 @@ static void
 add_pair(struct diff *diff, const struct object *before,
 	 const struct object *after)
 {
-	uint32_t changes = object_changes(before, after);
+	uint32_t changes;
 
+	/* Most of many objects are as they were, to the byte. */
+	if (memcmp(before, after, sizeof(*before)) == 0)
+		return;
+	changes = object_changes(before, after);
 	if (!object_is_same(before, after)) {
 		add_entry(diff, DIFF_REMOVED, before, NULL);
 		add_entry(diff, DIFF_ADDED, NULL, after);

@@ -480,22 +480,35 @@ holders_of_file(struct holders *holders, const struct object *file)
 		    file->ino);
 }
 
-bool
-holders_sees_all(struct holders *holders, struct buf *why)
+/* Append what hides processes. Returns false when nothing does. */
+static bool
+add_what_hides(struct holders *holders, struct buf *why)
 {
 	if (!procs_lists_all(holders->procs, why))
-		return false;
+		return true;
 	walk(holders, false);
 	if (holders->unlisted) {
 		buf_printf(why, "/proc cannot be listed: %s",
 			   strerror(holders->unlisted));
-		return false;
+		return true;
 	}
 	if (holders->unseen == 0)
-		return true;
+		return false;
 	buf_printf(why, "%zu process%s cannot be looked at, such as ",
 		   holders->unseen, holders->unseen == 1 ? "" : "es");
 	procs_add_name(holders->procs, holders->unseen_pid, why);
+	return true;
+}
+
+bool
+holders_sees_all(struct holders *holders, const char *does, struct buf *why)
+{
+	CLEANUP_BUF struct buf hidden = {0};
+
+	if (!add_what_hides(holders, &hidden))
+		return true;
+	buf_printf(why, "whether a process %s cannot be told: %s", does,
+		   buf_text(&hidden));
 	return false;
 }
 

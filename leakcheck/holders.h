@@ -61,10 +61,11 @@ const struct holder *
 holders_of_queue(struct holders *holders, const struct object *queue);
 
 /*
- * Could holders_of_fifo() see all that may hold a FIFO? When not, append why
- * not.
+ * Could holders_of_fifo() and holders_of_queue() see all processes? When not,
+ * append why not, as in "whether a process @does cannot be told: ...".
  */
-bool holders_sees_all(struct holders *holders, struct buf *why);
+bool
+holders_sees_all(struct holders *holders, const char *does, struct buf *why);
 
 /* Append "open in pid 77 (cat)" or what else it does. */
 void holders_add_holder(const struct holders *holders,

@@ -264,6 +264,12 @@ check_msg(struct inuse *inuse, const struct object *now, struct buf *why)
 	}
 	if (add_users(inuse, users, ARRAY_LEN(users), LIFE_UNKNOWN, why))
 		return USE_UNKNOWN;
+	/* A server that waits may do so for days, and leaves no trace. */
+	if (!holders_sees_all(inuse->holders, "waits for it", why)) {
+		buf_printf(why, "; ipcrm -q %d removes it all the same",
+			   now->id);
+		return USE_UNKNOWN;
+	}
 	used = add_users(inuse, users, ARRAY_LEN(users), LIFE_DEAD, why);
 	buf_add_text(why, used ? only_the_last : "no process has used it yet");
 	return USE_IDLE;

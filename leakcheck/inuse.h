@@ -9,7 +9,7 @@
  *   sysv-sem     waiting processes; whether the last to operate on each of its
  *                semaphores lives
  *   sysv-msg     whether its last sender and receiver live; processes that
- *                stand in msgrcv(2) or msgsnd(2) for it
+ *                stand in msgrcv(2) or msgsnd(2) for it, if all can be seen
  *   posix-shm, posix-sem, posix-mq
  *                whether it is open or mapped anywhere, see inuse_paths.c
  *   fifo         whether a process has it open or waits to open it

@@ -233,7 +233,6 @@ enum use
 inuse_of_fifo(struct holders *holders, const struct object *object,
 	      struct buf *why)
 {
-	CLEANUP_BUF struct buf hidden = {0};
 	const struct holder *holder;
 	enum identity identity;
 	struct statx now;
@@ -250,12 +249,8 @@ inuse_of_fifo(struct holders *holders, const struct object *object,
 	}
 	if (!is_local(object->path))
 		return say_not_local(why);
-	if (!holders_sees_all(holders, &hidden)) {
-		buf_printf(why,
-			   "whether a process has it open cannot be told: %s",
-			   buf_text(&hidden));
-		return USE_UNKNOWN;
-	}
+	if (!holders_sees_all(holders, "has it open", why))
+		return say(USE_UNKNOWN, why, "; rm removes it all the same");
 	return judge_unopened_fifo(&now, why);
 }
 

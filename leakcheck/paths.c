@@ -123,21 +123,27 @@ resolve(struct buf *path, const char *directory, int links)
 	return add_names(path, directory + length);
 }
 
-/* Returns false, and tells why, for what need not be searched. */
 static bool
-add_root(const struct walk_plan *plan, const char *directory, char **root)
+is_watched(const struct snapshot *snapshot, const char *path)
+{
+	for (size_t i = 0; i < snapshot->watched_count; i++)
+		if (!strcmp(snapshot->watched[i], path))
+			return true;
+	return false;
+}
+
+/* To what is watched, once; or tell why it cannot be searched. */
+static void
+add_root(const struct walk_plan *plan, const char *directory)
 {
 	enum { LINKS_MAX = 40 }; /* as many as the kernel follows */
 	CLEANUP_BUF struct buf path = {0};
 	const char *why = resolve(&path, directory, LINKS_MAX);
 
-	if (why) {
+	if (why)
 		snapshot_add_blind(plan->into, plan->kinds, directory, why);
-		return false;
-	}
-	*root = mem_strdup(buf_text(&path));
-	snapshot_add_watched(plan->into, *root);
-	return true;
+	else if (!is_watched(plan->into, buf_text(&path)))
+		snapshot_add_watched(plan->into, buf_text(&path));
 }
 
 int
@@ -155,16 +161,11 @@ paths_collect(const struct collect_settings *settings, struct snapshot *into,
 		.entries = settings->watch_entries,
 		.found = found,
 	};
-	CLEANUP_FREE char **roots =
-		mem_alloc(settings->watch_count * sizeof(*roots));
-	size_t count = 0;
 
 	(void)err;
 	for (size_t i = 0; i < settings->watch_count; i++)
-		if (add_root(&plan, settings->watch[i], &roots[count]))
-			count++;
-	walk_search(&plan, (const char *const *)roots, count);
-	for (size_t i = 0; i < count; i++)
-		free(roots[i]);
+		add_root(&plan, settings->watch[i]);
+	walk_search(&plan, (const char *const *)into->watched,
+		    into->watched_count);
 	return 0;
 }

@@ -13,9 +13,8 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "leakcheck/apart.h"
 #include "leakcheck/look.h"
-
-enum { KILL_SWEEPS = 200, KILL_SWEEP_MS = 50 };
 
 /* No namespace of ours holds these: they are in the host's directories. */
 #define SHARED_KINDS (KIND_BIT(KIND_FIFO) | KIND_BIT(KIND_UNIX_SOCKET))
@@ -65,7 +64,7 @@ pass_on(struct run *run, const struct signalfd_siginfo *info)
 	/* Asked in any case, for the answer holds for one signal only. */
 	shared = tree_group_was_sent(&run->tree, number);
 	if ((shared || info->ssi_code == SI_KERNEL) &&
-	    getpgid(run->tree.command) == getpgrp())
+	    getpgid(run->tree.command) == run->tree.group)
 		return;
 	kill(run->tree.command, number);
 }
@@ -92,6 +91,14 @@ take_call(struct run *run, short events)
 		witness_stop(run->witness);
 }
 
+/* Nobody sends us signals any more, nor asks how the command ended. */
+static void
+take_farewell(struct run *run)
+{
+	fd_close(&run->tree.front);
+	run->abandoned = true;
+}
+
 /* Wait for one thing to happen and see to it. Returns false at the deadline. */
 static bool
 pump(struct run *run, int signals, int64_t deadline_ns)
@@ -100,6 +107,7 @@ pump(struct run *run, int signals, int64_t deadline_ns)
 		{.fd = signals, .events = POLLIN},
 		{.fd = witness_fd(run->witness), .events = POLLIN},
 		{.fd = tree_fd(&run->tree), .events = POLLIN},
+		{.fd = run->tree.front, .events = POLLIN},
 	};
 	int count = poll(ready, ARRAY_LEN(ready), clock_left_ms(deadline_ns));
 
@@ -110,6 +118,8 @@ pump(struct run *run, int signals, int64_t deadline_ns)
 	if (ready[0].revents)
 		take_signal(run, signals);
 	take_call(run, ready[1].revents);
+	if (ready[3].revents)
+		take_farewell(run);
 	return true;
 }
 
@@ -121,7 +131,7 @@ await_end(struct run *run, int signals, int64_t deadline_ns, bool patient,
 	int dead;
 
 	while (!(dead = tree_is_dead(&run->tree, err)))
-		if ((!patient && run->interrupted) ||
+		if (run->abandoned || (!patient && run->interrupted) ||
 		    !pump(run, signals, deadline_ns))
 			return 0;
 	return dead;
@@ -140,24 +150,16 @@ end_survivors(struct run *run, const struct run_settings *settings, int signals,
 		await_end(run, signals, clock_deadline_ns(settings->settle_ms),
 			  false, err);
 
-	if (dead)
-		return dead < 0 ? -1 : 0;
-	tree_list(&run->tree, &run->survivors);
-	if (tree_signal_all(&run->tree, SIGTERM, err))
-		return -1;
-	dead = await_end(run, signals, clock_deadline_ns(settings->grace_ms),
-			 true, err);
-	/* More than once: on the host a fork may be too quick for a sweep. */
-	for (int i = 0; !dead && i < KILL_SWEEPS; i++) {
-		if (tree_signal_all(&run->tree, SIGKILL, err))
+	if (!dead && !run->abandoned) {
+		tree_list(&run->tree, &run->survivors);
+		if (tree_signal_all(&run->tree, SIGTERM, err))
 			return -1;
-		dead = await_end(run, signals, clock_deadline_ns(KILL_SWEEP_MS),
-				 true, err);
+		dead = await_end(run, signals,
+				 clock_deadline_ns(settings->grace_ms), true,
+				 err);
 	}
 	if (!dead)
-		return err_set(err, 0,
-			       "processes of the command do not die even of "
-			       "SIGKILL");
+		return tree_kill(&run->tree, err);
 	return dead < 0 ? -1 : 0;
 }
 
@@ -171,6 +173,24 @@ enter(struct run *run, bool sandboxed, struct err *err)
 	return -1;
 }
 
+/* In two processes: there is no sandbox that would go with only one. */
+static int
+enter_host(struct run *run, struct err *err)
+{
+	int front;
+	int parted = apart_keep(run_signals, RUN_SIGNALS, &front,
+				&run->front_status, err);
+
+	if (parted)
+		return parted;
+	if (enter(run, false, err)) {
+		close(front);
+		return -1;
+	}
+	run->tree.front = front;
+	return 0;
+}
+
 /*
  * A sandbox may be refused half-way, and the host must then be seen as if
  * nothing had been tried: root goes back, others try in a child first.
@@ -182,22 +202,24 @@ enter_anywhere(struct run *run, struct err *err)
 	bool reversible = sandbox_home_save(&home);
 
 	if (!reversible && sandbox_probe(&run->refused))
-		return enter(run, false, err);
+		return enter_host(run, err);
 	if (!enter(run, true, reversible ? &run->refused : err))
 		return 0;
 	tree_end(&run->tree);
 	if (!reversible || sandbox_home_return(&home, err))
 		return -1;
-	return enter(run, false, err);
+	return enter_host(run, err);
 }
 
+/* 0: there we are; 1: in the front, when all is over; -1 with *err set. */
 static int
 choose_place(struct run *run, const struct run_settings *settings,
 	     struct err *err)
 {
 	if (settings->place == RUN_ANYWHERE)
 		return enter_anywhere(run, err);
-	return enter(run, settings->place == RUN_SANDBOX, err);
+	return settings->place == RUN_SANDBOX ? enter(run, true, err)
+					      : enter_host(run, err);
 }
 
 /*
@@ -209,6 +231,7 @@ what_to_collect(const struct run *run, const struct run_settings *settings)
 {
 	struct collect_settings collect = settings->collect;
 
+	collect.no_origin = true;
 	if (run->witness && !settings->watch_given)
 		collect.watch_count = 0;
 	return collect;
@@ -274,10 +297,12 @@ run_to_end(struct run *run, const struct run_settings *settings, int signals,
 {
 	if (run->exec_error)
 		return 0;
-	while (run->tree.command)
+	while (run->tree.command && !run->abandoned)
 		pump(run, signals, INT64_MAX);
+	if (end_survivors(run, settings, signals, err))
+		return -1;
 	run->status = run->tree.status;
-	return end_survivors(run, settings, signals, err);
+	return 0;
 }
 
 /*
@@ -327,9 +352,18 @@ add_leak(struct run *run, const struct object *object)
 }
 
 /*
- * DIFF_UNSURE, too: what the witness saw being made was not there before. A
- * segment that is marked goes with its last user, who is not the command's.
+ * A segment that is marked goes with its last user, who is not the command's.
+ * What was there before may be seen only now, for the command gave cause to
+ * look at its place.
  */
+static bool
+is_spared(const struct run *run, const struct object *object)
+{
+	return object->marked ||
+	       (run->witness && witness_was_there(run->witness, object));
+}
+
+/* DIFF_UNSURE, too: what the witness saw being made was not there before. */
 static int
 find_leaks(struct run *run, struct err *err)
 {
@@ -338,7 +372,8 @@ find_leaks(struct run *run, struct err *err)
 	if (diff_make(&diff, run->before, run->after, err))
 		return -1;
 	for (size_t i = 0; i < diff.count; i++)
-		if (!diff.entries[i].before && !diff.entries[i].after->marked)
+		if (!diff.entries[i].before &&
+		    !is_spared(run, diff.entries[i].after))
 			add_leak(run, diff.entries[i].after);
 	diff_free(&diff);
 	return 0;
@@ -351,6 +386,8 @@ follow(struct run *run, const struct run_settings *settings, int signals,
 	if (start(run, settings, kept, err) ||
 	    run_to_end(run, settings, signals, err))
 		return -1;
+	/* Nobody is left for pid 1 to reap: it ends while we look. */
+	sandbox_init_doom(&run->tree.init);
 	if (run->witness) {
 		witness_finish(run->witness);
 		run->missed = witness_missed(run->witness);
@@ -368,11 +405,13 @@ run_command(struct run *run, const struct run_settings *settings,
 {
 	struct tree_signals kept;
 	CLEANUP_FD int signals = -1;
+	int entered;
 
 	*run = (struct run) {.tree = TREE_NONE};
 	signals = take_signals(&kept, err);
-	if (signals < 0 || choose_place(run, settings, err))
-		return -1;
+	entered = signals < 0 ? -1 : choose_place(run, settings, err);
+	if (entered)
+		return entered;
 	return follow(run, settings, signals, &kept, err);
 }
 

@@ -33,14 +33,14 @@ struct run_settings {
 	bool watch_given; /* collect.watch was asked for, not the default */
 };
 
-enum leak_class {
+enum leak_owner {
 	LEAK_OWN,     /* the command's */
 	LEAK_FOREIGN, /* appeared meanwhile, on the host; not known whose */
 };
 
 struct leak {
 	const struct object *object; /* of the snapshot after */
-	enum leak_class class;
+	enum leak_owner class;
 	struct maker maker; /* command NULL: not known */
 };
 
@@ -56,6 +56,8 @@ struct run {
 	size_t leak_count;
 	struct survivors survivors;
 	bool interrupted;	 /* told to stop waiting for survivors */
+	bool abandoned;		 /* the front was killed, see apart.h */
+	int front_status;	 /* what the front is to exit with */
 	struct witness *witness; /* NULL: who makes objects is not seen */
 	struct err unwitnessed;	 /* because of this, or "" */
 	size_t missed; /* calls that could not be followed, witness.h */
@@ -70,9 +72,11 @@ extern const int run_signals[RUN_SIGNALS];
 /*
  * Run it to the end of all its processes. The calling process changes for
  * good: signal mask, namespaces, reaper; it must have no children, see apart.h.
- * Returns 0 when run->status and the
- * leaks hold, or -1 with *err set; err->code is EPERM when nothing was run for
- * want of a sandbox.
+ * Returns 0 when run->status and the leaks hold, also when nobody waits for
+ * them any more. On the host this is done in a child, and in the calling
+ * process 1 is returned when that has ended: run->front_status is its exit
+ * status, and *err is set if that is not what the child meant. Or -1 with *err
+ * set; err->code is EPERM when nothing was run for want of a sandbox.
  */
 int run_command(struct run *run, const struct run_settings *settings,
 		struct err *err);

@@ -40,6 +40,9 @@ enum sandbox_parts {
  */
 int sandbox_enter(enum sandbox_parts parts, struct err *err);
 
+/* Is @path, absolute, in a directory that is another one in a sandbox? */
+bool sandbox_covers(const char *path);
+
 /*
  * The sandbox's pid 1. Without a pid namespace it is only a witness of what
  * signals the process group gets; it then refuses to kill.
@@ -98,6 +101,12 @@ int sandbox_init_drain(struct sandbox_init *init, int64_t deadline_ns,
  */
 int sandbox_init_begin_drain(struct sandbox_init *init, struct err *err);
 int sandbox_init_drained(struct sandbox_init *init, struct err *err);
+
+/*
+ * Does pid 1 live? When it dies the kernel kills all the others: what they left
+ * behind then says nothing about them. pid_namespaces(7).
+ */
+bool sandbox_init_lives(const struct sandbox_init *init);
 
 /* Send @signal to every process of the sandbox but pid 1. */
 int sandbox_init_kill(struct sandbox_init *init, int signal, struct err *err);

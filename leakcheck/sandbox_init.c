@@ -129,9 +129,31 @@ run_init(int control, int children)
 	}
 }
 
+/*
+ * Programs name files in /tmp by their pid. A new namespace would give the same
+ * small ones to all sandboxes of a time, so each begins elsewhere: makers that
+ * are started one after the other are spread by the golden ratio. Where the
+ * kernel has no such file (CONFIG_CHECKPOINT_RESTORE) they begin at 2.
+ */
+static void
+begin_pids(pid_t maker)
+{
+	const uint64_t first = 1000;
+	const uint64_t count = 28000; /* of 32768, the least kernel.pid_max */
+	uint32_t spread = (uint32_t)maker * UINT32_C(2654435769);
+	char text[16];
+	CLEANUP_FD int fd =
+		open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+
+	snprintf(text, sizeof(text), "%u",
+		 (unsigned)(first + (spread * count >> 32)));
+	if (fd >= 0)
+		(void)fd_write_all(fd, text, strlen(text));
+}
+
 /* The life of pid 1. Never returns. */
 static void NORETURN
-be_init(int control, bool sandboxed)
+be_init(int control, bool sandboxed, pid_t maker)
 {
 	sigset_t all;
 	sigset_t child;
@@ -155,6 +177,8 @@ be_init(int control, bool sandboxed)
 		answer(0, 0, errno, 0);
 		_exit(1);
 	}
+	if (sandboxed)
+		begin_pids(maker);
 	answer(0, 0, 0, 0);
 	run_init(0, children);
 	_exit(0);
@@ -214,6 +238,7 @@ fork_quietly(void)
 static int
 start(struct sandbox_init *init, bool sandboxed, struct err *err)
 {
+	const pid_t maker = getpid();
 	struct reply reply;
 	int pair[2];
 
@@ -223,7 +248,7 @@ start(struct sandbox_init *init, bool sandboxed, struct err *err)
 	init->control = pair[0];
 	init->pid = fork_quietly();
 	if (init->pid == 0)
-		be_init(pair[1], sandboxed);
+		be_init(pair[1], sandboxed, maker);
 	close(pair[1]);
 	if (init->pid < 0) {
 		init->pid = 0;
@@ -319,6 +344,15 @@ sandbox_init_drain(struct sandbox_init *init, int64_t deadline_ns,
 	if (ask(init, REQUEST_DRAIN, 0, err))
 		return -1;
 	return await_reply(init, deadline_ns, &reply, err);
+}
+
+/* It closes its end of the socket before the others are killed. */
+bool
+sandbox_init_lives(const struct sandbox_init *init)
+{
+	struct pollfd end = {.fd = init->control};
+
+	return poll(&end, 1, 0) >= 0 && !(end.revents & (POLLHUP | POLLERR));
 }
 
 int

@@ -25,9 +25,12 @@ int snapshot_file_write(const struct snapshot *snapshot, FILE *out,
 
 /*
  * Put @snapshot into the file @path, "-" is stdout: whole or, on failure, not
- * at all. A file that is there already is replaced; what is there and no
- * regular file (a FIFO, /dev/stdout) is written to. Returns 0, or -1 with *err
- * set.
+ * at all. A file that is there already is replaced. Symbolic links stay: what
+ * one leads to is replaced, and made where it leads to nothing. What is there
+ * and no regular file (a FIFO) is written to. /dev/stdout, /dev/fd/3 and the
+ * like mean that open descriptor, which is written to where it stands; what a
+ * link of another process in /proc leads to is appended to. Returns 0, or -1
+ * with *err set.
  */
 int snapshot_file_save(const struct snapshot *snapshot, const char *path,
 		       struct err *err);
@@ -35,7 +38,9 @@ int snapshot_file_save(const struct snapshot *snapshot, const char *path,
 /*
  * Read the file @path, "-" is stdin. Returns a snapshot that the caller frees,
  * its objects in order; or NULL with *err naming the file and the line, what is
- * wrong and what to do. Never part of a snapshot.
+ * wrong and what to do. Never part of a snapshot. Refused is what no snapshot
+ * is and would keep a diff busy for long: over 4,096 watched directories or
+ * 16,384 blind spots; and a line of over 16 MiB.
  */
 struct snapshot *snapshot_file_read(const char *path, struct err *err);
 

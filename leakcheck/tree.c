@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +14,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/mem.h"
 #include "leakcheck/caller.h"
+
+enum { KILL_LIMIT_MS = 10000, KILL_PAUSE_NS = 10 * 1000 * 1000 };
 
 int
 tree_enter(struct tree *tree, bool sandboxed, struct err *err)
 {
 	*tree = TREE_NONE;
 	tree->sandboxed = sandboxed;
+	tree->group = getpgrp();
 	/* Before the sandbox: its own /proc does not show us. */
 	tree->proc_dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (tree->proc_dir < 0)
@@ -86,6 +91,22 @@ give_up(struct tree *tree, enum tree_start what)
 	return what;
 }
 
+/*
+ * Now that the command is in the process group we leave it: SIGKILL to the
+ * group (timeout -k, CI) must not find the keeper of apart.h. And the front
+ * gets the listener, unseen: if we are killed, calls wait until it has killed
+ * their processes, too, where without a listener they would fail with ENOSYS.
+ */
+static void
+hide(const struct tree *tree, const struct witness *witness)
+{
+	if (tree->front < 0)
+		return;
+	if (witness)
+		witness_lend(witness, tree->front);
+	(void)setpgid(0, 0); /* refused to the leader of a session only */
+}
+
 enum tree_start
 tree_start(struct tree *tree, char *const *argv,
 	   const struct tree_signals *signals, struct witness *witness,
@@ -111,22 +132,25 @@ tree_start(struct tree *tree, char *const *argv,
 	tree->children = true;
 	if (witness && witness_listen(witness, err))
 		return TREE_FAILED;
+	hide(tree, witness);
 	return TREE_RUNS;
 }
 
 /*
  * pid 1 or the sentinel is a child without an exit signal, which a wait
  * without __WALL passes over: wait(2). So ECHILD says that nothing else is
- * left: not the command, no orphan, nothing made with CLONE_PARENT.
+ * left: not the command, no orphan, nothing made with CLONE_PARENT. The front
+ * has neither, but may inherit the sentinel.
  */
 void
 tree_reap(struct tree *tree)
 {
+	const int which = tree->init.pid > 0 ? 0 : __WALL;
 	int status;
 	pid_t pid;
 
 	do {
-		pid = waitpid(-1, &status, WNOHANG);
+		pid = waitpid(-1, &status, WNOHANG | which);
 		if (pid > 0 && pid == tree->command) {
 			tree->command = 0;
 			tree->status = status;
@@ -319,6 +343,34 @@ tree_group_was_sent(struct tree *tree, int number)
 	return sandbox_init_was_sent(&tree->init, number);
 }
 
+/*
+ * Not for ever: a process may wait for a disk or a server that is gone. A call
+ * that waits for the witness does not keep its process from dying.
+ */
+int
+tree_kill(struct tree *tree, struct err *err)
+{
+	const struct timespec pause = {.tv_nsec = KILL_PAUSE_NS};
+	int64_t deadline_ns = clock_deadline_ns(KILL_LIMIT_MS);
+	sigset_t ended;
+	int dead;
+
+	sigemptyset(&ended);
+	sigaddset(&ended, SIGCHLD);
+	while (!(dead = tree_is_dead(tree, err)) &&
+	       clock_now_ns() < deadline_ns) {
+		if (tree_signal_all(tree, SIGKILL, err))
+			return -1;
+		sigtimedwait(&ended, NULL, &pause);
+		tree_reap(tree);
+	}
+	if (!dead)
+		return err_set(err, 0,
+			       "processes of the command do not die even of "
+			       "SIGKILL");
+	return dead < 0 ? -1 : 0;
+}
+
 void
 tree_end(struct tree *tree)
 {
@@ -326,13 +378,25 @@ tree_end(struct tree *tree)
 
 	if (tree->sandboxed)
 		sandbox_init_doom(&tree->init);
-	else if (tree->children)
-		tree_signal_all(tree, SIGKILL, &ignored);
-	while (tree->children && (waitpid(-1, NULL, 0) > 0 || errno == EINTR))
+	else
+		tree_kill(tree, &ignored);
+	while (tree->sandboxed && tree->children &&
+	       (waitpid(-1, NULL, 0) > 0 || errno == EINTR))
 		;
 	sandbox_init_stop(&tree->init);
+	fd_close(&tree->front);
 	fd_close(&tree->proc_dir);
 	*tree = TREE_NONE;
+}
+
+void
+tree_end_orphans(void)
+{
+	struct tree tree = TREE_NONE;
+
+	tree.proc_dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	tree.children = true;
+	tree_end(&tree);
 }
 
 void

@@ -30,6 +30,8 @@ struct survivors {
 
 struct tree {
 	int proc_dir; /* a /proc of our own pid namespace */
+	int front;    /* on the host: hangs up with it, apart.h; -1: no more */
+	pid_t group;  /* the process group that the command starts in */
 	bool sandboxed;
 	struct sandbox_init init; /* pid 1, or the sentinel on the host */
 	pid_t command;		  /* 0: not started, or reaped */
@@ -73,13 +75,25 @@ int tree_fd(const struct tree *tree);
 void tree_list(const struct tree *tree, struct survivors *survivors);
 /* Send @signal to all of them. */
 int tree_signal_all(struct tree *tree, int signal, struct err *err);
+/*
+ * Kill and reap them all. More than once, for on the host a fork may be too
+ * quick for one look. The calling process blocks SIGCHLD.
+ */
+int tree_kill(struct tree *tree, struct err *err);
 /* Was @signal sent to our process group, so that the command has it too? */
 bool tree_group_was_sent(struct tree *tree, int signal);
 
 /* Kill and reap what is left, close everything. May run twice. */
 void tree_end(struct tree *tree);
-#define TREE_NONE    ((struct tree) {.proc_dir = -1, .init = SANDBOX_INIT_NONE})
+#define TREE_NONE \
+	((struct tree) {.proc_dir = -1, .front = -1, .init = SANDBOX_INIT_NONE})
 #define CLEANUP_TREE CLEANUP(tree_end)
+
+/*
+ * Kill and reap all descendants of the calling process, which must be a
+ * subreaper and block SIGCHLD. Gives up on those that do not die of it.
+ */
+void tree_end_orphans(void);
 
 void survivors_free(struct survivors *survivors);
 

@@ -27,22 +27,31 @@ enum { FEW_SPOTS = 64, MOST_SPOTS = 1024 };
 
 enum { DIRECTORY_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
+/*
+ * What is told below a root must not depend on what else is searched, or two
+ * snapshots of other roots could not be compared: each has seen its own.
+ */
+struct root {
+	const char *path;
+	size_t length;
+	struct inode_set seen; /* directories */
+};
+
 /* A mount that waits until all that is not behind a mount has been searched. */
 struct crossing {
 	int fd;
 	char *path;
-	size_t root_length;
+	struct root *root;
 	unsigned level;
 };
 
 struct walk {
 	const struct walk_plan *plan;
-	const char *const *roots;
+	struct root *roots;
 	size_t root_count;
-	struct buf path;    /* of what is looked at */
-	size_t root_length; /* of the root that path starts with */
+	struct buf path;   /* of what is looked at */
+	struct root *root; /* that path starts with */
 	size_t entries_left;
-	struct inode_set seen; /* directories */
 	struct unsearched unsearched;
 	struct crossing *crossings;
 	size_t crossing_count;
@@ -75,7 +84,7 @@ static void
 note(struct walk *walk, const char *why)
 {
 	unsearched_add(&walk->unsearched, buf_text(&walk->path),
-		       walk->root_length, why);
+		       walk->root->length, why);
 }
 
 /* What vanished, or became something else, need not be searched any more. */
@@ -89,12 +98,11 @@ note_error(struct walk *walk, int code)
 static void
 note_exhaustion(struct walk *walk)
 {
-	CLEANUP_FREE char *root = mem_printf("%.*s", (int)walk->root_length,
-					     buf_text(&walk->path));
 	CLEANUP_FREE char *why = mem_printf(
 		"gave up after %zu directory entries", walk->plan->entries);
 
-	unsearched_add(&walk->unsearched, root, walk->root_length, why);
+	unsearched_add(&walk->unsearched, walk->root->path, walk->root->length,
+		       why);
 }
 
 /* Once a root: what is deeper is left out by rule, not by mishap. */
@@ -102,8 +110,7 @@ static void
 note_depth(struct walk *walk)
 {
 	struct snapshot *into = walk->plan->into;
-	CLEANUP_FREE char *root = mem_printf("%.*s", (int)walk->root_length,
-					     buf_text(&walk->path));
+	const char *root = walk->root->path;
 
 	for (size_t i = 0; i < into->blind_count; i++)
 		if (into->blind[i].levels >= 0 &&
@@ -200,8 +207,8 @@ cross(struct walk *walk, int dirfd, const char *name, unsigned level)
 	}
 	walk->crossings = mem_grow(walk->crossings, walk->crossing_count + 1,
 				   sizeof(*walk->crossings));
-	walk->crossings[walk->crossing_count++] = (struct crossing) {
-		fd, mem_strdup(path), walk->root_length, level};
+	walk->crossings[walk->crossing_count++] =
+		(struct crossing) {fd, mem_strdup(path), walk->root, level};
 }
 
 /* A root below another one is searched for its own sake. */
@@ -209,7 +216,7 @@ static bool
 is_root(const struct walk *walk)
 {
 	for (size_t i = 0; i < walk->root_count; i++)
-		if (!strcmp(walk->roots[i], buf_text(&walk->path)))
+		if (!strcmp(walk->roots[i].path, buf_text(&walk->path)))
 			return true;
 	return false;
 }
@@ -297,7 +304,7 @@ search(struct walk *walk, int fd, unsigned level)
 	DIR *dir;
 
 	if (fstat(fd, &status) == 0 &&
-	    !inode_set_add(&walk->seen, status.st_dev, status.st_ino)) {
+	    !inode_set_add(&walk->root->seen, status.st_dev, status.st_ino)) {
 		close(fd);
 		return;
 	}
@@ -322,13 +329,14 @@ is_kernels_own(int fd)
 }
 
 static void
-search_root(struct walk *walk, const char *root)
+search_root(struct walk *walk, struct root *root)
 {
-	int fd = open_quietly(AT_FDCWD, root, DIRECTORY_FLAGS & ~O_NOFOLLOW);
+	int fd = open_quietly(AT_FDCWD, root->path,
+			      DIRECTORY_FLAGS & ~O_NOFOLLOW);
 
 	buf_clear(&walk->path);
-	buf_add_text(&walk->path, root);
-	walk->root_length = walk->path.length;
+	buf_add_text(&walk->path, root->path);
+	walk->root = root;
 	if (fd < 0 && errno != ENOENT)
 		note(walk, strerror(errno));
 	else if (fd >= 0 && is_kernels_own(fd))
@@ -364,7 +372,7 @@ search_crossings(struct walk *walk)
 		for (size_t i = 0; i < count; i++) {
 			buf_clear(&walk->path);
 			buf_add_text(&walk->path, wave[i].path);
-			walk->root_length = wave[i].root_length;
+			walk->root = wave[i].root;
 			search(walk, wave[i].fd, wave[i].level);
 			free(wave[i].path);
 		}
@@ -376,18 +384,24 @@ void
 walk_search(const struct walk_plan *plan, const char *const *roots,
 	    size_t count)
 {
+	CLEANUP_FREE struct root *own = mem_zalloc(count * sizeof(struct root));
 	struct walk walk = {.plan = plan,
-			    .roots = roots,
+			    .roots = own,
 			    .root_count = count,
 			    .entries_left = plan->entries};
 
+	for (size_t i = 0; i < count; i++) {
+		own[i].path = roots[i];
+		own[i].length = strlen(roots[i]);
+	}
 	for (size_t i = 0; i < count; i++)
-		search_root(&walk, roots[i]);
+		search_root(&walk, &own[i]);
 	search_crossings(&walk);
 	unsearched_tell(&walk.unsearched, FEW_SPOTS, MOST_SPOTS, plan->kinds,
 			plan->into);
 	unsearched_free(&walk.unsearched);
-	inode_set_free(&walk.seen);
+	for (size_t i = 0; i < count; i++)
+		inode_set_free(&own[i].seen);
 	mounts_free(&walk.mounts);
 	buf_free(&walk.path);
 }

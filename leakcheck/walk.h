@@ -3,8 +3,9 @@
  * walk.h - find files of some types below directories, within bounds.
  *
  * Symbolic links are not followed and no file is opened but directories. A
- * mount is entered only when its file system answers at once (mounts.h). No
- * directory is searched twice, however it was reached.
+ * mount is entered only when its file system answers at once (mounts.h). Of the
+ * names of a directory below one root (bind mounts) one is taken, always the
+ * same one.
  */
 #ifndef LEAKCHECK_WALK_H
 #define LEAKCHECK_WALK_H
@@ -35,7 +36,9 @@ struct walk_plan {
 
 /*
  * Search below the @count directories @roots, which are told in the paths as
- * they are given here. One that does not exist has nothing below it.
+ * they are given here, in any order. Each is searched by its own name, also
+ * when another one leads to the same directory. One that does not exist has
+ * nothing below it.
  */
 void walk_search(const struct walk_plan *plan, const char *const *roots,
 		 size_t count);

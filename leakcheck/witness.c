@@ -6,8 +6,8 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <mqueue.h>
+#include <poll.h>
 #include <sched.h>
-#include <seccomp.h>
 #include <stddef.h>
 #include <stdio.h> /* RENAME_EXCHANGE */
 #include <stdlib.h>
@@ -17,18 +17,18 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/mem.h"
 #include "leakcheck/caller.h"
-#include "leakcheck/file_status.h"
 #include "leakcheck/snapshot.h"
 #include "leakcheck/witness_filter.h"
 #include "leakcheck/witness_get.h"
 #include "leakcheck/witness_paths.h"
+#include "leakcheck/witness_tries.h"
+#include "model/call_paths.h"
 #include "model/calls.h"
 
 /* Linux 5.19; Debian 12's headers have it, older ones may not. */
@@ -36,7 +36,7 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 
-enum { EFFECT_LIMIT_MS = 2 };
+enum { SPIN_LIMIT_MS = 2 };
 
 struct witness {
 	bool crowded;
@@ -50,9 +50,7 @@ struct witness {
 	struct path_log paths;
 	struct arena texts;  /* command lines */
 	const char *command; /* the latest of them */
-	/* What the call that goes on now is to make; both empty: nothing. */
-	struct path_made *awaited_path;
-	struct get_log *awaited_get;
+	struct path_tries tries;
 };
 
 static int
@@ -82,8 +80,7 @@ witness_new(int proc_dir, bool crowded, struct err *err)
 		err_set(err, errno, "seccomp user notification");
 		goto fail;
 	}
-	if (witness_filter_make(&witness->filter, err))
-		goto fail;
+	witness_filter_make(&witness->filter);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
 		       witness->channel)) {
 		err_set(err, errno, "making a socket pair");
@@ -110,6 +107,7 @@ witness_free(struct witness *witness)
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		get_log_free(&witness->gets[kind]);
 	path_log_free(&witness->paths);
+	path_tries_free(&witness->tries);
 	arena_free(&witness->texts);
 	free(witness->filter.filter);
 	free(witness->request);
@@ -218,10 +216,39 @@ witness_listen(struct witness *witness, struct err *err)
 	return 0;
 }
 
+void
+witness_lend(const struct witness *witness, int channel)
+{
+	(void)send_descriptor(channel, witness->listener);
+}
+
 int
 witness_fd(const struct witness *witness)
 {
 	return witness ? witness->listener : -1;
+}
+
+/*
+ * Does the call that is looked at still wait? Its thread may have been killed
+ * and its number be another's now, and then what was read by that number says
+ * nothing. So this is asked after the reading, before anything is noted:
+ * seccomp_unotify(2), SECCOMP_IOCTL_NOTIF_ID_VALID. A kernel that does not know
+ * the number of our header says EINVAL.
+ */
+static bool
+still_waits(const struct witness *witness)
+{
+	uint64_t id = witness->request->id;
+
+	return !ioctl(witness->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) ||
+	       errno != ENOENT;
+}
+
+static void
+miss(struct witness *witness)
+{
+	if (still_waits(witness))
+		path_log_miss(&witness->paths);
 }
 
 /* The command line of the caller, kept as long as the witness. */
@@ -248,7 +275,8 @@ static void
 serve_get(struct witness *witness, const struct caller *caller,
 	  const struct seccomp_data *data)
 {
-	struct get_call call = {.caller = *caller, .number = data->nr};
+	struct get_call call = {
+		.call = {.caller = *caller, .number = data->nr}};
 	enum kind kind = data->nr == SYS_shmget	  ? KIND_SYSV_SHM
 			 : data->nr == SYS_semget ? KIND_SYSV_SEM
 						  : KIND_SYSV_MSG;
@@ -260,19 +288,31 @@ serve_get(struct witness *witness, const struct caller *caller,
 		kind == KIND_SYSV_SHM ? data->args[1] : (uint32_t)data->args[1];
 	call.pid = maker.pid;
 	call.command = maker.command;
+	witness_call_start(&call.call);
+	if (!still_waits(witness))
+		return;
 	get_log_add(&witness->gets[kind], &call);
-	witness->awaited_get = &witness->gets[kind];
 }
 
-/* The caller is about to make something of these kinds at @path. */
+/*
+ * The caller is about to make something of these kinds at @path. What nobody
+ * else can reach needs no close look: it is there at the end, or is not.
+ */
 static void
-remember_path(struct witness *witness, const struct caller *caller,
+remember_path(struct witness *witness, const struct caller *caller, int number,
 	      unsigned kinds, const char *path)
 {
-	const struct maker maker = maker_of(witness, caller);
+	struct path_try try = {.call = {.caller = *caller, .number = number},
+			       .kinds = kinds,
+			       .path = path,
+			       .maker = maker_of(witness, caller)};
 
-	witness->awaited_path =
-		path_log_add(&witness->paths, kinds, path, &maker);
+	if (!still_waits(witness))
+		return;
+	path_tries_enter(&witness->paths, &try);
+	witness_call_start(&try.call);
+	if (witness->crowded || kinds == PATH_LOG_NODES)
+		path_tries_add(&witness->tries, &try);
 }
 
 static void
@@ -286,7 +326,7 @@ serve_queue(struct witness *witness, const struct caller *caller,
 	/* The system call takes the name without the slash. */
 	buf_add_text(&name, "/");
 	if (!caller_read_text(caller, data->args[0], &name)) {
-		path_log_miss(&witness->paths);
+		miss(witness);
 		return;
 	}
 	queue = mq_open(buf_text(&name), O_RDONLY | O_CLOEXEC);
@@ -295,8 +335,9 @@ serve_queue(struct witness *witness, const struct caller *caller,
 	if (queue != (mqd_t)-1 || errno != ENOENT)
 		return; /* opens what is there */
 	maker = maker_of(witness, caller);
-	path_log_add(&witness->paths, KIND_BIT(KIND_POSIX_MQ), buf_text(&name),
-		     &maker);
+	if (still_waits(witness))
+		path_log_add(&witness->paths, KIND_BIT(KIND_POSIX_MQ),
+			     buf_text(&name), &maker);
 }
 
 /* Where @path of the caller is; false (and counted) when it is out of reach. */
@@ -308,7 +349,7 @@ follow_path(struct witness *witness, const struct caller *caller, int dirfd,
 		caller_resolve(caller, dirfd, path, place, mode);
 
 	if (resolved == RESOLVED_BEYOND)
-		path_log_miss(&witness->paths);
+		miss(witness);
 	return resolved == RESOLVED;
 }
 
@@ -322,38 +363,8 @@ find_place(struct witness *witness, const struct caller *caller, int dirfd,
 	if (caller_read_text(caller, text, &path))
 		return follow_path(witness, caller, dirfd, buf_text(&path),
 				   place, mode);
-	path_log_miss(&witness->paths);
+	miss(witness);
 	return false;
-}
-
-/* Which argument is the path, and which the directory before it (-1: none). */
-struct path_arguments {
-	int number;
-	int dirfd, path;
-	int new_dirfd, new_path;
-};
-
-static const struct path_arguments path_arguments[] = {
-#ifdef SYS_open
-	{SYS_open, -1, 0, -1, -1},   {SYS_creat, -1, 0, -1, -1},
-	{SYS_mknod, -1, 0, -1, -1},  {SYS_link, -1, 0, -1, 1},
-	{SYS_rename, -1, 0, -1, 1},
-#endif
-#ifdef SYS_renameat
-	{SYS_renameat, 0, 1, 2, 3},
-#endif
-	{SYS_openat, 0, 1, -1, -1},  {SYS_openat2, 0, 1, -1, -1},
-	{SYS_mknodat, 0, 1, -1, -1}, {SYS_linkat, 0, 1, 2, 3},
-	{SYS_renameat2, 0, 1, 2, 3},
-};
-
-static const struct path_arguments *
-find_arguments(int number)
-{
-	for (size_t i = 0; i < ARRAY_LEN(path_arguments); i++)
-		if (path_arguments[i].number == number)
-			return &path_arguments[i];
-	return NULL;
 }
 
 static int
@@ -362,86 +373,64 @@ directory_argument(const struct seccomp_data *data, int index)
 	return index < 0 ? AT_FDCWD : (int)data->args[index];
 }
 
-/*
- * Files are made all the time and nearly never in /dev/shm, so an absolute
- * path that does not begin so is not looked at closer. One that comes there
- * through a symbolic link is found by the snapshot, only without its maker.
- */
-static bool
-may_be_shared_memory(const char *path)
-{
-	return path[0] != '/' || path_is_under(path, "/dev/shm") ||
-	       path_is_under(path, "/run/shm") || strstr(path, "/../");
-}
-
 static void
 serve_open(struct witness *witness, const struct caller *caller,
 	   const struct seccomp_data *data)
 {
-	const struct path_arguments *where = find_arguments(data->nr);
+	const struct call_paths *where = call_paths_find(data->nr);
 	CLEANUP_BUF struct buf path = {0};
 	CLEANUP_BUF struct buf place = {0};
 	mode_t mode;
 
 	if (!where ||
 	    !caller_read_text(caller, data->args[where->path], &path) ||
-	    !may_be_shared_memory(buf_text(&path)) ||
+	    !caller_may_mean_shm(buf_text(&path)) ||
 	    caller_resolve(caller, directory_argument(data, where->dirfd),
 			   buf_text(&path), &place, &mode) != RESOLVED ||
 	    mode || !path_is_under(buf_text(&place), "/dev/shm"))
 		return;
-	remember_path(witness, caller, PATH_LOG_FILES, buf_text(&place));
+	remember_path(witness, caller, data->nr, PATH_LOG_FILES,
+		      buf_text(&place));
 }
 
 static void
 serve_node(struct witness *witness, const struct caller *caller,
 	   const struct seccomp_data *data)
 {
-	const struct path_arguments *where = find_arguments(data->nr);
+	const struct call_paths *where = call_paths_find(data->nr);
 	CLEANUP_BUF struct buf place = {0};
 	mode_t mode;
 
 	if (!where ||
 	    !find_place(witness, caller, directory_argument(data, where->dirfd),
-			data->args[where->path], &place, &mode) ||
-	    mode)
+			data->args[where->path], &place, &mode))
 		return;
-	remember_path(witness, caller, PATH_LOG_NODES, buf_text(&place));
+	remember_path(witness, caller, data->nr, PATH_LOG_NODES,
+		      buf_text(&place));
 }
 
 static void
 serve_bind(struct witness *witness, const struct caller *caller,
 	   const struct seccomp_data *data)
 {
-	struct sockaddr_un address = {0};
-	char path[sizeof(address.sun_path) + 1] = {0};
+	CLEANUP_BUF struct buf path = {0};
 	CLEANUP_BUF struct buf place = {0};
-	const size_t before = offsetof(struct sockaddr_un, sun_path);
-	size_t length = (uint32_t)data->args[2];
 	mode_t mode;
 
-	if (length > sizeof(address))
-		length = sizeof(address);
-	if (caller_read(caller, data->args[1], &address, length) < length) {
-		path_log_miss(&witness->paths);
-		return;
-	}
-	/* No path: other families, autobind, the abstract namespace. */
-	if (address.sun_family != AF_UNIX || length <= before ||
-	    !address.sun_path[0])
-		return;
-	memcpy(path, address.sun_path, length - before);
-	if (!follow_path(witness, caller, AT_FDCWD, path, &place, &mode) ||
-	    mode)
-		return;
-	remember_path(witness, caller, PATH_LOG_NODES, buf_text(&place));
+	if (!caller_read_socket(caller, data->args[1], (uint32_t)data->args[2],
+				&path))
+		miss(witness);
+	else if (path.length && follow_path(witness, caller, AT_FDCWD,
+					    buf_text(&path), &place, &mode))
+		remember_path(witness, caller, data->nr, PATH_LOG_NODES,
+			      buf_text(&place));
 }
 
 static void
 serve_rename(struct witness *witness, const struct caller *caller,
 	     const struct seccomp_data *data)
 {
-	const struct path_arguments *where = find_arguments(data->nr);
+	const struct call_paths *where = call_paths_find(data->nr);
 	CLEANUP_BUF struct buf old = {0};
 	CLEANUP_BUF struct buf new = {0};
 	mode_t old_mode;
@@ -453,7 +442,8 @@ serve_rename(struct witness *witness, const struct caller *caller,
 	    !old_mode ||
 	    !find_place(witness, caller,
 			directory_argument(data, where->new_dirfd),
-			data->args[where->new_path], &new, &new_mode))
+			data->args[where->new_path], &new, &new_mode) ||
+	    !still_waits(witness))
 		return;
 	path_log_rename(&witness->paths, buf_text(&old), buf_text(&new),
 			S_ISDIR(old_mode));
@@ -503,51 +493,52 @@ let_go(struct witness *witness)
 	free(answer);
 }
 
-/* Look at what the call makes as soon as it is there. */
-static void
-await_path(struct path_made *made, const struct caller *caller, int number,
-	   int listener, int64_t deadline_ns)
+/*
+ * What have the calls made that went on? Those of the thread @tid (0: none) are
+ * over, for it calls again. Returns until when to look again.
+ */
+static int64_t
+settle(struct witness *witness, pid_t tid)
 {
-	struct statx status;
-	bool over = false;
+	int64_t latest_ns =
+		path_tries_settle(&witness->tries, &witness->paths, tid);
 
-	while (!over) {
-		over = caller_is_over(caller, number, listener, deadline_ns);
-		if (file_status_read(AT_FDCWD, made->path, &status) == 0) {
-			file_status_fill(&made->seen, &status);
-			return;
-		}
-		if (!over)
-			sched_yield();
+	for (int kind = 0; kind < KIND_COUNT && witness->crowded; kind++) {
+		int64_t until_ns = get_log_settle(&witness->gets[kind], tid);
+
+		if (until_ns > latest_ns)
+			latest_ns = until_ns;
 	}
+	return latest_ns;
 }
 
 /*
- * The call goes on without us, and another process may make something of the
- * same name or kind before we look again: so look at once. Nearly always it is
- * there the first or second time. But whoever calls meanwhile must not wait: a
- * command that is slowed down, or whose calls are interrupted by signals, is
- * another command. And not for what nobody else can reach.
+ * A call goes on without us, and another process may make something of the same
+ * name or kind before we look again: so look at once. Nearly always it is there
+ * the first or second time; on a busy machine the caller may have to wait for
+ * its turn. But whoever calls meanwhile must not wait: a command that is slowed
+ * down, or whose calls are interrupted by signals, is another command.
  */
 static void
-await_effect(struct witness *witness, const struct caller *caller, int number)
+await_effects(struct witness *witness)
 {
-	int64_t deadline_ns = clock_deadline_ns(EFFECT_LIMIT_MS);
-	struct path_made *made = witness->awaited_path;
+	struct pollfd ready = {.fd = witness->listener, .events = POLLIN};
+	int64_t spin_ns = clock_deadline_ns(SPIN_LIMIT_MS);
+	bool spins = true;
 
-	if (witness->awaited_get && witness->crowded)
-		get_log_await(witness->awaited_get, witness->listener,
-			      deadline_ns);
-	if (made && (witness->crowded || made->kinds == PATH_LOG_NODES))
-		await_path(made, caller, number, witness->listener,
-			   deadline_ns);
+	while (clock_now_ns() < settle(witness, 0) &&
+	       poll(&ready, 1, spins ? 0 : 1) == 0) {
+		spins = clock_now_ns() < spin_ns;
+		if (spins)
+			sched_yield();
+	}
 }
 
 /* Is the call one of this machine's own ABI, whose numbers we know? */
 static bool
 is_native(const struct seccomp_data *data)
 {
-	return data->arch == seccomp_arch_native() && call_find(data->nr);
+	return data->arch == witness_filter_arch && call_find(data->nr);
 }
 
 void
@@ -559,15 +550,14 @@ witness_serve(struct witness *witness)
 	if (!receive(witness))
 		return;
 	caller = (struct caller) {witness->proc_dir, (pid_t)request->pid};
-	witness->awaited_get = NULL;
-	witness->awaited_path = NULL;
+	settle(witness, caller.tid);
 	if (is_native(&request->data))
 		servers[call_find(request->data.nr)->role](witness, &caller,
 							   &request->data);
 	else
-		path_log_miss(&witness->paths);
+		miss(witness);
 	let_go(witness);
-	await_effect(witness, &caller, request->data.nr);
+	await_effects(witness);
 }
 
 void
@@ -582,6 +572,7 @@ witness_finish(struct witness *witness)
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		if (KIND_SYSV & KIND_BIT(kind))
 			get_log_finish(&witness->gets[kind]);
+	path_tries_settle(&witness->tries, &witness->paths, 0);
 }
 
 bool
@@ -597,6 +588,13 @@ witness_maker(const struct witness *witness, const struct object *object,
 		return false;
 	*maker = (struct maker) {made->pid, made->command, made->certain};
 	return true;
+}
+
+bool
+witness_was_there(const struct witness *witness, const struct object *object)
+{
+	return kind_identity(object->kind) == BY_PATH &&
+	       path_log_was_there(&witness->paths, object);
 }
 
 const char *

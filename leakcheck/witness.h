@@ -52,6 +52,12 @@ void witness_explain(int code, struct err *err);
 /* In the parent, after the child has joined: take the listener. */
 int witness_listen(struct witness *witness, struct err *err);
 
+/*
+ * Leave the listener in @channel, a socket of unix(7): as long as nobody closes
+ * its other end the calls wait when this process has died, and do not fail.
+ */
+void witness_lend(const struct witness *witness, int channel);
+
 /* Poll it for input. -1 when nothing is, or is any longer, witnessed. */
 int witness_fd(const struct witness *witness);
 
@@ -67,6 +73,13 @@ void witness_finish(struct witness *witness);
 /* Who made it? Returns false when that was not seen. */
 bool witness_maker(const struct witness *witness, const struct object *object,
 		   struct maker *maker);
+
+/*
+ * Was it there before, though the command did what makes one of its name? A
+ * FIFO or a socket that no snapshot may have looked for.
+ */
+bool
+witness_was_there(const struct witness *witness, const struct object *object);
 
 /*
  * Where the command may have left FIFOs and sockets, and the names of message

@@ -1,119 +1,144 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * witness_filter.c - the seccomp program, by libseccomp.
+ * witness_filter.c - which calls the witness is told of.
  *
- *   for each row of model/syscalls.def
- *     if number matches and argument matches  notify
- *   for each row that makes a FIFO or a socket, in the machine's other ABIs
- *     the same                                notify
- *   allow
- *
- * libseccomp 2.5 cannot ask for SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, so it
- * only makes the program and witness.c loads it.
+ *   this machine's ABI:   the rows of model/syscalls.def that make, name or
+ *			   rename an object
+ *   its other ABIs:	   of them those that make a FIFO or a socket, for no
+ *			   snapshot finds these
  */
 #include "leakcheck/witness_filter.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <seccomp.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include <linux/audit.h>
+#include <linux/net.h>
+#include <linux/seccomp.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
 
-#include "base/fd.h"
-#include "model/calls.h"
+#include "base/mem.h"
+#include "model/call_filter.h"
 
-static int
-add_row(scmp_filter_ctx context, const struct call_row *row)
+/* One that is missing is to be named here, see <linux/audit.h>. */
+#if defined(__x86_64__)
+#define ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define ARCH AUDIT_ARCH_AARCH64
+#elif defined(__i386__)
+#define ARCH AUDIT_ARCH_I386
+#elif defined(__arm__) && defined(__ARMEL__)
+#define ARCH AUDIT_ARCH_ARM
+#elif defined(__riscv) && __riscv_xlen == 64
+#define ARCH AUDIT_ARCH_RISCV64
+#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
+#define ARCH AUDIT_ARCH_PPC64LE
+#elif defined(__s390x__)
+#define ARCH AUDIT_ARCH_S390X
+#elif defined(__loongarch64)
+#define ARCH AUDIT_ARCH_LOONGARCH64
+#endif
+const uint32_t witness_filter_arch = ARCH;
+
+/* The number of a row's call in some ABI, negative: it has no such call. */
+typedef int number_function(const struct call_row *row);
+
+static void
+add_case(struct call_cases *cases, int number, const struct call_row *row)
 {
-	struct scmp_arg_cmp compare;
-
-	if (row->number < 0)
-		return 0;
-	if (!row->mask)
-		return seccomp_rule_add_array(context, SCMP_ACT_NOTIFY,
-					      row->number, 0, NULL);
-	compare = SCMP_CMP(row->argument, SCMP_CMP_MASKED_EQ, row->mask,
-			   row->value);
-	return seccomp_rule_add_array(context, SCMP_ACT_NOTIFY, row->number, 1,
-				      &compare);
+	cases->items =
+		mem_grow(cases->items, cases->count + 1, sizeof(*cases->items));
+	cases->items[cases->count++] =
+		(struct call_case) {.number = (uint32_t)number, .row = row};
 }
 
-static int
-add_rows(scmp_filter_ctx context, unsigned roles)
+static void
+add_rows(struct call_cases *cases, unsigned roles, number_function *number_of)
 {
-	int failed = seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH,
-				      SCMP_ACT_ALLOW);
+	for (size_t i = 0; i < call_row_count; i++) {
+		const struct call_row *row = &call_rows[i];
 
-	for (size_t i = 0; !failed && i < call_row_count; i++)
-		if (roles & 1u << call_rows[i].role)
-			failed = add_row(context, &call_rows[i]);
-	return failed;
-}
-
-/*
- * Other ABIs of the same machine: of them only that a FIFO or a socket may have
- * been made is of interest, for those no snapshot finds.
- */
-static int
-add_foreign(scmp_filter_ctx context, uint32_t arch)
-{
-	scmp_filter_ctx other = seccomp_init(SCMP_ACT_ALLOW);
-	int failed = other ? seccomp_arch_add(other, arch) : -ENOMEM;
-
-	if (!failed)
-		failed = seccomp_arch_remove(other, SCMP_ARCH_NATIVE);
-	if (!failed)
-		failed = add_rows(other, 1u << ROLE_NODE | 1u << ROLE_BIND);
-	if (!failed)
-		failed = seccomp_merge(context, other);
-	if (failed)
-		seccomp_release(other);
-	return failed;
-}
-
-static int
-fill(scmp_filter_ctx context)
-{
-	int failed = add_rows(context, ~0u);
-
-	if (failed || seccomp_arch_native() != SCMP_ARCH_X86_64)
-		return failed;
-	failed = add_foreign(context, SCMP_ARCH_X86);
-	return failed ? failed : add_foreign(context, SCMP_ARCH_X32);
-}
-
-/* libseccomp 2.5 exports to a descriptor only. */
-static int export(scmp_filter_ctx context, struct buf *code)
-{
-	CLEANUP_FD int fd = memfd_create("seccomp", MFD_CLOEXEC);
-	int failed;
-
-	if (fd < 0)
-		return -errno;
-	failed = seccomp_export_bpf(context, fd);
-	if (failed)
-		return failed;
-	if (lseek(fd, 0, SEEK_SET) < 0 || fd_read_all(fd, code))
-		return -errno;
-	return 0;
-}
-
-int
-witness_filter_make(struct sock_fprog *program, struct err *err)
-{
-	scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
-	struct buf code = {0};
-	int failed = context ? fill(context) : -ENOMEM;
-
-	if (!failed)
-		failed = export(context, &code);
-	seccomp_release(context);
-	if (failed) {
-		buf_free(&code);
-		return err_set(err, -failed, "making a seccomp filter");
+		if (roles & ROLE_BIT(row->role) &&
+		    row->action == ACTION_ACQUIRE && number_of(row) >= 0)
+			add_case(cases, number_of(row), row);
 	}
+}
+
+static int
+number_here(const struct call_row *row)
+{
+	return row->number;
+}
+
+#if defined(SYS_socketcall) || defined(__x86_64__)
+/* socketcall(2), by which older 32-bit programs bind. */
+static const struct call_row bind_by_socketcall = {
+	.argument = 0, .mask = UINT32_MAX, .value = SYS_BIND};
+#endif
+
+static void
+add_here(struct call_cases *cases)
+{
+	add_rows(cases, ROLES_MAKING, number_here);
+#ifdef SYS_socketcall
+	add_case(cases, SYS_socketcall, &bind_by_socketcall);
+#endif
+}
+
+#ifdef __x86_64__
+#define ROLES_FOREIGN (ROLE_BIT(ROLE_NODE) | ROLE_BIT(ROLE_BIND))
+
+/* As <asm/unistd_32.h> has them, which cannot be included beside ours. */
+enum { I386_SOCKETCALL = 102 };
+static const struct {
+	int here, i386;
+} i386_numbers[] = {{SYS_mknod, 14}, {SYS_mknodat, 297}, {SYS_bind, 361}};
+
+static int
+number_on_i386(const struct call_row *row)
+{
+	for (size_t i = 0; i < ARRAY_LEN(i386_numbers); i++)
+		if (i386_numbers[i].here == row->number)
+			return i386_numbers[i].i386;
+	return -1;
+}
+
+/* Of these the numbers are the same, but for the bit: <asm/unistd_x32.h>. */
+static int
+number_on_x32(const struct call_row *row)
+{
+	return row->number | 0x40000000;
+}
+
+/* x32 calls come with the architecture of all the others, @here. */
+static void
+add_foreign(struct call_cases *here, struct call_cases *i386)
+{
+	add_rows(here, ROLES_FOREIGN, number_on_x32);
+	add_rows(i386, ROLES_FOREIGN, number_on_i386);
+	add_case(i386, I386_SOCKETCALL, &bind_by_socketcall);
+}
+#else
+static void
+add_foreign(struct call_cases *here, struct call_cases *i386)
+{
+	(void)here;
+	(void)i386;
+}
+#endif
+
+void
+witness_filter_make(struct sock_fprog *program)
+{
+	struct call_cases archs[] = {{.arch = witness_filter_arch},
+				     {.arch = AUDIT_ARCH_I386}};
+	struct buf code = {0};
+
+	add_here(&archs[0]);
+	add_foreign(&archs[0], &archs[1]);
+	call_filter_make(&code, archs, ARRAY_LEN(archs), SECCOMP_RET_USER_NOTIF,
+			 SECCOMP_RET_ALLOW);
 	program->filter = (struct sock_filter *)code.data;
 	program->len =
 		(unsigned short)(code.length / sizeof(struct sock_filter));
-	return 0;
+	for (size_t i = 0; i < ARRAY_LEN(archs); i++)
+		free(archs[i].items);
 }

@@ -2,7 +2,7 @@
 /* witness_get.c - which System V call made which object. */
 #include "leakcheck/witness_get.h"
 
-#include <sched.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +10,31 @@
 
 /* A full search costs as much as so many indices are, so it is spread out. */
 enum { INDICES_PER_SEARCH = 256 };
+
+/*
+ * How many bits of an identifier are its index: 15, or 24 when the kernel was
+ * started with ipcmni_extend. ipc/util.h of Linux.
+ */
+static const int index_masks[] = {(1 << 15) - 1, (1 << 24) - 1};
+
+static void
+remember(struct get_log *log, int index, const struct get_maker *maker)
+{
+	const struct get_maker none = {.id = -1};
+	size_t needed = (size_t)index + 1;
+
+	if (log->seen_count < needed)
+		log->seen = mem_grow(log->seen, needed, sizeof(*log->seen));
+	while (log->seen_count < needed)
+		log->seen[log->seen_count++] = none;
+	log->seen[index] = *maker;
+}
+
+static bool
+is_new(const struct get_log *log, int index, int id)
+{
+	return (size_t)index >= log->seen_count || log->seen[index].id != id;
+}
 
 void
 get_log_start(struct get_log *log, enum kind kind)
@@ -20,8 +45,10 @@ get_log_start(struct get_log *log, enum kind kind)
 	for (int index = 0; index <= max; index++) {
 		struct object object = {.kind = kind};
 
-		if (!sysv_at_index(kind, index, &object) ||
-		    object.id <= log->last_id)
+		if (!sysv_at_index(kind, index, &object))
+			continue;
+		remember(log, index, &(struct get_maker) {.id = object.id});
+		if (object.id <= log->last_id)
 			continue;
 		log->last_id = object.id;
 		log->last_index = index;
@@ -55,12 +82,11 @@ drop_pending(struct get_log *log, size_t index)
  * the same time, or it would have been found before the later one: then the
  * first is taken out, and the process is named only if they agree on it.
  */
-static void
+static struct get_maker
 assign(struct get_log *log, const struct object *object)
 {
 	struct get_maker maker = {.id = object->id,
-				  .certain = log->watching ||
-					     object_knows(object, FIELD_CPID)};
+				  .certain = object_knows(object, FIELD_CPID)};
 	size_t first = log->pending_count;
 
 	for (size_t i = log->pending_count; i-- > 0;) {
@@ -73,24 +99,29 @@ assign(struct get_log *log, const struct object *object)
 		else if (maker.pid != call->pid)
 			maker.pid = 0;
 		maker.command = call->command;
+		maker.certain |= witness_call_is_certain(&call->call);
 		first = i;
 	}
-	maker.certain &= maker.pid != 0;
-	if (first == log->pending_count)
-		return; /* somebody else's, on a shared host */
-	drop_pending(log, first);
-	log->made =
-		mem_grow(log->made, log->made_count + 1, sizeof(*log->made));
-	log->made[log->made_count++] = maker;
+	if (first < log->pending_count)
+		drop_pending(log, first);
+	return maker; /* else somebody else's, on a shared host */
+}
+
+/* How many identifiers later than @last, which may be before it began anew. */
+static int
+distance(int last, int id)
+{
+	return (int)(((unsigned)id - (unsigned)last) & INT_MAX);
 }
 
 static int
-compare_ids(const void *a, const void *b)
+compare_newness(const void *a, const void *b, void *last_id)
 {
-	const struct object *left = a;
-	const struct object *right = b;
+	const int last = *(const int *)last_id;
+	int left = distance(last, ((const struct object *)a)->id);
+	int right = distance(last, ((const struct object *)b)->id);
 
-	return (left->id > right->id) - (left->id < right->id);
+	return (left > right) - (left < right);
 }
 
 /* Append what is new at the indices from @low to @high. */
@@ -101,63 +132,100 @@ search(const struct get_log *log, int low, int high, struct object_list *found)
 		struct object object = {.kind = log->kind};
 
 		if (!sysv_at_index(log->kind, index, &object) ||
-		    object.id <= log->last_id)
+		    !is_new(log, index, object.id))
 			continue;
 		object.used_at = index; /* not otherwise needed here */
 		*object_list_add(found, log->kind) = object;
 	}
 }
 
-/* Was the search for what the pending calls made a full one? */
-static bool
-settle(struct get_log *log, bool at_end)
+static void
+ask_all(struct get_log *log, pid_t tid)
 {
-	struct object_list found = {0};
+	for (size_t i = 0; i < log->pending_count; i++)
+		witness_call_ask(&log->pending[i].call, tid);
+}
+
+/* Those whose object was not found made none that lives. */
+static void
+forget_finished(struct get_log *log)
+{
+	for (size_t i = log->pending_count; i-- > 0;)
+		if (log->pending[i].call.over)
+			drop_pending(log, i);
+}
+
+static void
+adopt(struct get_log *log, struct object_list *found)
+{
+	if (found->count > 1)
+		qsort_r(found->items, found->count, sizeof(*found->items),
+			compare_newness, &log->last_id);
+	for (size_t i = 0; i < found->count; i++) {
+		const struct get_maker maker = assign(log, &found->items[i]);
+
+		log->last_id = maker.id;
+		log->last_index = (int)found->items[i].used_at;
+		remember(log, log->last_index, &maker);
+	}
+}
+
+/* Look close to what is newest; is it time for a search of everything? */
+static bool
+search_near(struct get_log *log, struct object_list *found)
+{
 	int max = sysv_max_index(log->kind);
-	bool full = at_end;
 
 	search(log, log->last_index + 1,
 	       max - log->last_index > INDICES_PER_SEARCH
 		       ? log->last_index + INDICES_PER_SEARCH
 		       : max,
-	       &found);
-	if (found.count == 0)
-		full |= (int)(++log->searches * INDICES_PER_SEARCH) > max;
+	       found);
+	return found->count == 0 &&
+	       (int)(++log->searches * INDICES_PER_SEARCH) > max;
+}
+
+/* Find what the pending calls have made. */
+static void
+settle(struct get_log *log, pid_t tid, bool at_end)
+{
+	struct object_list found = {0};
+	bool full;
+
+	ask_all(log, tid);
+	full = search_near(log, &found) || at_end;
 	if (full) {
 		log->searches = 0;
 		object_list_free(&found);
-		search(log, 0, max, &found);
+		search(log, 0, sysv_max_index(log->kind), &found);
 	}
-	if (found.count > 1)
-		qsort(found.items, found.count, sizeof(*found.items),
-		      compare_ids);
-	for (size_t i = 0; i < found.count; i++) {
-		assign(log, &found.items[i]);
-		log->last_id = found.items[i].id;
-		log->last_index = (int)found.items[i].used_at;
-	}
+	adopt(log, &found);
+	if (full)
+		forget_finished(log);
 	object_list_free(&found);
-	return full;
 }
 
-/* Calls that are over and whose object is not there made none that lives. */
-static void
-forget_finished(struct get_log *log, pid_t tid)
+int64_t
+get_log_settle(struct get_log *log, pid_t tid)
 {
-	for (size_t i = log->pending_count; i-- > 0;) {
-		const struct get_call *call = &log->pending[i];
+	int64_t latest_ns = 0;
 
-		if (call->caller.tid == tid ||
-		    caller_has_left(&call->caller, call->number))
-			drop_pending(log, i);
+	if (log->pending_count > 0)
+		settle(log, tid, false);
+	for (size_t i = 0; i < log->pending_count; i++) {
+		int64_t until_ns = witness_call_wait(&log->pending[i].call);
+
+		if (until_ns > latest_ns)
+			latest_ns = until_ns;
 	}
+	return latest_ns;
 }
 
 void
 get_log_add(struct get_log *log, const struct get_call *call)
 {
-	if (log->pending_count > 0 && settle(log, false))
-		forget_finished(log, call->caller.tid);
+	if (log->pending_count > 0)
+		settle(log, call->call.caller.tid, false);
 	if (call->key != 0 && sysv_has_key(log->kind, call->key))
 		return; /* looks up what is there */
 	log->pending = mem_grow(log->pending, log->pending_count + 1,
@@ -166,59 +234,29 @@ get_log_add(struct get_log *log, const struct get_call *call)
 }
 
 void
-get_log_await(struct get_log *log, int listener, int64_t deadline_ns)
-{
-	bool over = false;
-
-	log->watching = true;
-	while (log->pending_count > 0 && !over) {
-		const struct get_call *call =
-			&log->pending[log->pending_count - 1];
-		bool full;
-
-		/* Asked first: what it made is there once it has left. */
-		over = caller_is_over(&call->caller, call->number, listener,
-				      deadline_ns);
-		full = settle(log, false);
-		if (over && full)
-			forget_finished(log, 0);
-		else if (!over)
-			sched_yield();
-	}
-	log->watching = false;
-}
-
-void
 get_log_finish(struct get_log *log)
 {
 	if (log->pending_count > 0)
-		settle(log, true);
-}
-
-static int
-compare_makers(const void *a, const void *b)
-{
-	const struct get_maker *left = a;
-	const struct get_maker *right = b;
-
-	return (left->id > right->id) - (left->id < right->id);
+		settle(log, 0, true);
 }
 
 const struct get_maker *
 get_log_find(const struct get_log *log, int id)
 {
-	const struct get_maker wanted = {.id = id};
+	for (size_t i = 0; i < ARRAY_LEN(index_masks); i++) {
+		int index = id & index_masks[i];
 
-	if (log->made_count == 0)
-		return NULL;
-	return bsearch(&wanted, log->made, log->made_count, sizeof(*log->made),
-		       compare_makers);
+		if (!is_new(log, index, id))
+			return log->seen[index].command ? &log->seen[index]
+							: NULL;
+	}
+	return NULL;
 }
 
 void
 get_log_free(struct get_log *log)
 {
 	free(log->pending);
-	free(log->made);
+	free(log->seen);
 	*log = (struct get_log) {0};
 }

@@ -47,6 +47,14 @@ grow(struct path_log *log)
 		*find_slot(log, log->made[i].kinds, log->made[i].path) = i + 1;
 }
 
+static struct path_made *
+find_made(const struct path_log *log, unsigned kinds, const char *path)
+{
+	size_t found = log->count > 0 ? *find_slot(log, kinds, path) : 0;
+
+	return found ? &log->made[found - 1] : NULL;
+}
+
 struct path_made *
 path_log_add(struct path_log *log, unsigned kinds, const char *path,
 	     const struct maker *maker)
@@ -69,12 +77,36 @@ path_log_add(struct path_log *log, unsigned kinds, const char *path,
 	return made;
 }
 
+struct path_made *
+path_log_there(struct path_log *log, unsigned kinds, const char *path,
+	       const struct object *there)
+{
+	const struct maker nobody = {0};
+	struct path_made *made = find_made(log, kinds, path);
+
+	if (!made) {
+		made = path_log_add(log, kinds, path, &nobody);
+		made->seen = *there;
+	}
+	return made;
+}
+
+/* The birth tells an inode number that is used again. */
+bool
+path_log_is_same(const struct object *a, const struct object *b)
+{
+	return object_knows(a, FIELD_INO) && object_knows(b, FIELD_INO) &&
+	       a->dev == b->dev && a->ino == b->ino &&
+	       (!object_knows(a, FIELD_BTIME) ||
+		!object_knows(b, FIELD_BTIME) || a->btime_ns == b->btime_ns);
+}
+
 static void
-add_renamed(struct path_log *log, size_t index, size_t old_length,
-	    const char *new)
+add_renamed(struct path_log *log, const struct path_made *found,
+	    size_t old_length, const char *new)
 {
 	/* A copy: adding may move the array. */
-	const struct path_made made = log->made[index];
+	const struct path_made made = *found;
 	CLEANUP_FREE char *path =
 		mem_printf("%s%s", new, made.path + old_length);
 
@@ -87,11 +119,11 @@ rename_file(struct path_log *log, const char *old, const char *new)
 {
 	static const unsigned kinds[] = {PATH_LOG_NODES, PATH_LOG_FILES};
 
-	for (size_t i = 0; i < ARRAY_LEN(kinds) && log->count > 0; i++) {
-		size_t found = *find_slot(log, kinds[i], old);
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		const struct path_made *made = find_made(log, kinds[i], old);
 
-		if (found)
-			add_renamed(log, found - 1, strlen(old), new);
+		if (made)
+			add_renamed(log, made, strlen(old), new);
 	}
 }
 
@@ -108,7 +140,7 @@ path_log_rename(struct path_log *log, const char *old, const char *new,
 	for (size_t i = 0; i < count; i++)
 		if (!(log->made[i].kinds & KIND_BIT(KIND_POSIX_MQ)) &&
 		    path_is_under(log->made[i].path, old))
-			add_renamed(log, i, strlen(old), new);
+			add_renamed(log, &log->made[i], strlen(old), new);
 }
 
 void
@@ -123,41 +155,47 @@ path_log_is_empty(const struct path_log *log)
 	return log->count == 0;
 }
 
-/* The birth tells an inode number that is used again. */
+/* As far as is known. */
 static bool
 is_what_was_seen(const struct path_made *made, const struct object *object)
 {
-	const struct object *seen = &made->seen;
+	return !object_knows(&made->seen, FIELD_INO) ||
+	       !object_knows(object, FIELD_INO) ||
+	       path_log_is_same(&made->seen, object);
+}
 
-	if (!object_knows(seen, FIELD_INO) || !object_knows(object, FIELD_INO))
-		return true;
-	if (seen->dev != object->dev || seen->ino != object->ino)
-		return false;
-	return !object_knows(seen, FIELD_BTIME) ||
-	       !object_knows(object, FIELD_BTIME) ||
-	       seen->btime_ns == object->btime_ns;
+static const struct path_made *
+find_object(const struct path_log *log, const struct object *object)
+{
+	static const unsigned kinds[] = {PATH_LOG_NODES, PATH_LOG_FILES,
+					 KIND_BIT(KIND_POSIX_MQ)};
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (kinds[i] & KIND_BIT(object->kind))
+			return find_made(log, kinds[i], object->path);
+	return NULL;
 }
 
 bool
 path_log_find(const struct path_log *log, const struct object *object,
 	      struct maker *maker)
 {
-	static const unsigned kinds[] = {PATH_LOG_NODES, PATH_LOG_FILES,
-					 KIND_BIT(KIND_POSIX_MQ)};
+	const struct path_made *made = find_object(log, object);
 
-	for (size_t i = 0; i < ARRAY_LEN(kinds) && log->count > 0; i++) {
-		size_t found = *find_slot(log, kinds[i], object->path);
-		const struct path_made *made = &log->made[found - !!found];
+	if (!made || !made->maker.command || !is_what_was_seen(made, object))
+		return false;
+	*maker = made->maker;
+	maker->certain |= object->kind == KIND_POSIX_MQ;
+	return true;
+}
 
-		if (!found || !(kinds[i] & KIND_BIT(object->kind)) ||
-		    !is_what_was_seen(made, object))
-			continue;
-		*maker = made->maker;
-		maker->certain = object_knows(&made->seen, FIELD_INO) ||
-				 object->kind == KIND_POSIX_MQ;
-		return true;
-	}
-	return false;
+bool
+path_log_was_there(const struct path_log *log, const struct object *object)
+{
+	const struct path_made *made = find_object(log, object);
+
+	return made && !made->maker.command &&
+	       path_log_is_same(&made->seen, object);
 }
 
 const char *

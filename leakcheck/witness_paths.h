@@ -21,7 +21,7 @@
 struct path_made {
 	unsigned kinds; /* that it may be */
 	const char *path;
-	struct maker maker;
+	struct maker maker; /* command NULL: what was seen was there before */
 	struct object seen; /* dev, ino and birth of what appeared, if known */
 };
 
@@ -40,6 +40,15 @@ struct path_log {
 struct path_made *path_log_add(struct path_log *log, unsigned kinds,
 			       const char *path, const struct maker *maker);
 /*
+ * Somebody tries to make something where something is already: @there, of which
+ * inode and birth are known. Returns the entry that the path has or, when it
+ * has none, a new one that says that nobody has made what is there.
+ */
+struct path_made *path_log_there(struct path_log *log, unsigned kinds,
+				 const char *path, const struct object *there);
+/* One file? False when that is not known of either. */
+bool path_log_is_same(const struct object *a, const struct object *b);
+/*
  * What is at @old, or below it when it is a @directory, may soon be at @new
  * too or instead: link(2), rename(2).
  */
@@ -54,6 +63,9 @@ bool path_log_is_empty(const struct path_log *log);
  */
 bool path_log_find(const struct path_log *log, const struct object *object,
 		   struct maker *maker);
+/* Was it there when somebody was first seen to try and make it? */
+bool
+path_log_was_there(const struct path_log *log, const struct object *object);
 /*
  * The next path that may be one of @kinds, NULL after the last. Start with
  * *cursor 0.

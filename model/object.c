@@ -231,14 +231,35 @@ populate(struct object_list *list)
 	list->populated = list->count + more;
 }
 
+/* Into a block whose pages are there, or where new ones have to be found. */
+static void
+resize(struct object_list *list, size_t room)
+{
+	size_t bytes = room * sizeof(*list->items);
+	struct object *items = mem_block_get(&bytes);
+
+	if (!items) {
+		list->items = mem_grow(list->items, room, sizeof(*items));
+		list->room = room;
+		return;
+	}
+	if (list->count > 0)
+		memcpy(items, list->items, list->count * sizeof(*items));
+	mem_block_put(list->items, list->room * sizeof(*items));
+	list->items = items;
+	list->room = list->populated = bytes / sizeof(*items);
+}
+
 void
 object_list_reserve(struct object_list *list, size_t more)
 {
 	if (list->room - list->count >= more)
 		return;
-	list->room = list->count + more;
-	list->items = mem_grow(list->items, list->room, sizeof(*list->items));
+	resize(list, list->count + more);
 }
+
+/* To copy it is quicker than the `rep stos` that gcc clears a struct with. */
+static const struct object blank;
 
 struct object *
 object_list_add(struct object_list *list, enum kind kind)
@@ -250,7 +271,8 @@ object_list_add(struct object_list *list, enum kind kind)
 	if (list->count >= list->populated)
 		populate(list);
 	object = &list->items[list->count++];
-	*object = (struct object) {.kind = kind};
+	*object = blank;
+	object->kind = kind;
 	return object;
 }
 
@@ -376,7 +398,7 @@ object_list_unique(struct object_list *list)
 void
 object_list_free(struct object_list *list)
 {
-	free(list->items);
+	mem_block_put(list->items, list->room * sizeof(*list->items));
 	arena_free(&list->arena);
 	*list = (struct object_list) {0};
 }

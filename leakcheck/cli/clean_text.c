@@ -5,9 +5,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/style.h"
 #include "base/text.h"
 #include "leakcheck/cli/names.h"
-#include "leakcheck/cli/style.h"
 #include "leakcheck/cli/tell.h"
 
 static const struct section {

@@ -186,7 +186,7 @@ print_report(const struct clean_report *report, bool json, struct err *err)
 		clean_report_text(report, stdout);
 	else if (clean_report_json(report, stdout, err))
 		return STATUS_USAGE;
-	if (tell_flush(err))
+	if (program_flush(err))
 		return STATUS_USAGE;
 	tell_blind_spots(report->snapshot, stderr);
 	return report->exit_status;
@@ -207,6 +207,7 @@ clean(const struct clean_options *settings, struct err *err)
 	snapshot = collect_snapshot(&collect, err);
 	if (!snapshot)
 		return STATUS_INTERNAL;
+	scope_tell_missing(&settings->scope, stderr);
 	report = (struct clean_report) {
 		.snapshot = snapshot,
 		.entries = mem_zalloc(snapshot->objects.count *
@@ -224,14 +225,10 @@ static int
 run(const struct cli_command *self, int argc, char **argv, struct err *err)
 {
 	struct clean_options settings = {.older_than_ms = -1};
-	int first = cli_parse(self, PROGRAM, &settings, argc, argv, err);
-	int status = STATUS_USAGE;
+	int parsed = options_parse(self, &settings, argc, argv, err);
+	int status = parsed < 0 ? STATUS_USAGE : STATUS_OK;
 
-	if (first == 0)
-		status = STATUS_OK;
-	else if (first > 0 && first < argc)
-		err_set(err, 0, "clean: unexpected argument '%s'", argv[first]);
-	else if (first > 0)
+	if (parsed > 0)
 		status = clean(&settings, err);
 	scope_free(&settings.scope);
 	return status;
@@ -252,8 +249,10 @@ const struct cli_command cmd_clean = {
 		"or for which a process waits; a file or POSIX queue that is "
 		"open or mapped anywhere; a FIFO that a process has open or "
 		"waits to open; a socket path to which a socket is bound. What "
-		"cannot be told is kept, too, such as FIFOs where processes of "
-		"other users or outside a container cannot be looked at.\n"
+		"cannot be told is kept, too, such as FIFOs and System V "
+		"message queues where processes of other users or outside a "
+		"container cannot be looked at; ipcrm(1) and rm(1) remove it "
+		"all the same.\n"
 		"\n"
 		"What something may be about to use is removed only with "
 		"--older-than: a segment whose creator or last user lives; a "
@@ -279,5 +278,6 @@ const struct cli_command cmd_clean = {
 		"wrong, but something could not be looked at.",
 	.options = options,
 	.option_count = ARRAY_LEN(options),
+	.mixed = true,
 	.run = run,
 };

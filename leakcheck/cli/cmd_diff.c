@@ -132,7 +132,7 @@ print_report(const struct diff_report *report,
 		diff_report_text(report, stdout);
 	else if (diff_report_json(report, stdout, err))
 		return -1;
-	return tell_flush(err);
+	return program_flush(err);
 }
 
 static int
@@ -244,5 +244,6 @@ const struct cli_command cmd_diff = {
 		"did not look; see --strict.",
 	.options = options,
 	.option_count = ARRAY_LEN(options),
+	.mixed = true,
 	.run = run,
 };

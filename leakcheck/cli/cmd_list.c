@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cmd_list.c - `leakcheck list`: what is alive now. */
+#include "base/text.h"
 #include "leakcheck/cli/commands.h"
 #include "leakcheck/cli/object_table.h"
 #include "leakcheck/cli/options.h"
@@ -45,7 +46,7 @@ print_tables(const struct snapshot *snapshot, bool color)
 
 	for (size_t i = 0; i < objects->count;)
 		i = print_kind(objects, i, names, color);
-	tell_add_count(&count, objects->count, "object");
+	text_add_count(&count, objects->count, "object");
 	printf("%s%s\n", buf_text(&count),
 	       snapshot->blind_count ? ", but not all places were looked at"
 				     : "");
@@ -66,7 +67,7 @@ list(const struct list_options *settings, struct err *err)
 		return snapshot_file_write(snapshot, stdout, err) ? STATUS_USAGE
 								  : STATUS_OK;
 	print_tables(snapshot, term_wants_color(stdout, settings->color));
-	if (tell_flush(err))
+	if (program_flush(err))
 		return STATUS_USAGE;
 	tell_blind_spots(snapshot, stderr);
 	return STATUS_OK;
@@ -76,14 +77,10 @@ static int
 run(const struct cli_command *self, int argc, char **argv, struct err *err)
 {
 	struct list_options settings = {0};
-	int first = cli_parse(self, PROGRAM, &settings, argc, argv, err);
-	int status = STATUS_USAGE;
+	int parsed = options_parse(self, &settings, argc, argv, err);
+	int status = parsed < 0 ? STATUS_USAGE : STATUS_OK;
 
-	if (first == 0)
-		status = STATUS_OK;
-	else if (first > 0 && first < argc)
-		err_set(err, 0, "list: unexpected argument '%s'", argv[first]);
-	else if (first > 0)
+	if (parsed > 0)
 		status = list(&settings, err);
 	scope_free(&settings.scope);
 	return status;
@@ -105,5 +102,6 @@ const struct cli_command cmd_list = {
 		"it.",
 	.options = options,
 	.option_count = ARRAY_LEN(options),
+	.mixed = true,
 	.run = run,
 };

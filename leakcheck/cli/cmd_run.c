@@ -17,6 +17,8 @@
 
 enum { SETTLE_MS = 5000, GRACE_MS = 2000 };
 
+#define NODES (KIND_BIT(KIND_FIFO) | KIND_BIT(KIND_UNIX_SOCKET))
+
 struct run_options {
 	struct scope scope;
 	struct ignore ignore;
@@ -69,7 +71,12 @@ static const struct cli_option options[] = {
 	 "command. FIFOs and sockets are then looked for in directories, and "
 	 "with --host objects have no known creator.",
 	 cli_flag, MEMBER(no_creators)},
-	OPTIONS_SCOPE(struct run_options, scope),
+	OPTIONS_SCOPE_WATCH(
+		struct run_options, scope,
+		"Look for FIFOs and sockets in this directory and below, too: "
+		"those that the command is seen to make are found wherever "
+		"they are. With --no-creators: here and not where they are "
+		"usual. May be given again."),
 	{"output", 'o', "FILE",
 	 "Write the report to FILE ('-': standard output) and not to "
 	 "standard error.",
@@ -108,8 +115,7 @@ classify(struct run_report *report, struct ignore *ignore)
 static bool
 goes_with_sandbox(const struct run *run, const struct object *object)
 {
-	return run->sandboxed && object->kind != KIND_FIFO &&
-	       object->kind != KIND_UNIX_SOCKET;
+	return run->sandboxed && !(NODES & KIND_BIT(object->kind));
 }
 
 static void
@@ -185,6 +191,22 @@ decide(struct run_report *report, const struct run_options *settings)
 	return status;
 }
 
+/*
+ * A directory of --watch that was there at no time may be a slip of the pen:
+ * that nothing was found in it says nothing.
+ */
+static void
+note_missing(struct run *run, const struct cli_texts *before)
+{
+	const unsigned kinds = run->collect.kinds & NODES;
+	CLEANUP(cli_texts_free)
+	struct cli_texts missing = scope_missing(before);
+
+	for (size_t i = 0; i < missing.count && kinds; i++)
+		snapshot_add_blind(run->after, kinds, missing.items[i],
+				   "there is no such directory");
+}
+
 static int
 write_report(const struct run_report *report,
 	     const struct run_options *settings, FILE *out, struct err *err)
@@ -256,19 +278,27 @@ run_and_report(struct run_options *settings, char **argv, struct err *err)
 	FILE *out = is_file	       ? fopen(settings->output, "we")
 		    : settings->output ? stdout
 				       : stderr;
+	CLEANUP(cli_texts_free)
+	struct cli_texts missing = scope_missing(&settings->scope.watch);
 	struct run run;
+	int failed;
 	int status;
 
 	if (!out) {
 		err_set(err, errno, "writing %s", settings->output);
 		return STATUS_USAGE;
 	}
-	if (!run_command(&run, &how, err))
+	failed = run_command(&run, &how, err);
+	if (!failed) {
+		note_missing(&run, &missing);
 		status = report_run(&run, settings, argv, out, err);
-	else if (err->code == EPERM && settings->sandbox)
+	} else if (failed > 0) {
+		status = run.front_status;
+	} else if (err->code == EPERM && settings->sandbox) {
 		status = STATUS_CANNOT_RUN;
-	else
+	} else {
 		status = STATUS_INTERNAL;
+	}
 	run_free(&run);
 	if (is_file)
 		fclose(out);

@@ -23,9 +23,15 @@ take(const struct snapshot_options *settings, struct err *err)
 {
 	const struct collect_settings collect =
 		scope_settings(&settings->scope);
-	CLEANUP_SNAPSHOT struct snapshot *snapshot =
-		collect_snapshot(&collect, err);
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 
+	if (!settings->output) {
+		err_set(err, 0,
+			"snapshot: where to? Give -o FILE, or -o - for "
+			"standard output");
+		return STATUS_USAGE;
+	}
+	snapshot = collect_snapshot(&collect, err);
 	if (!snapshot)
 		return STATUS_INTERNAL;
 	scope_tell_missing(&settings->scope, stderr);
@@ -39,21 +45,10 @@ static int
 run(const struct cli_command *self, int argc, char **argv, struct err *err)
 {
 	struct snapshot_options settings = {0};
-	int first = cli_parse(self, PROGRAM, &settings, argc, argv, err);
-	int status = STATUS_USAGE;
+	int parsed = options_parse(self, &settings, argc, argv, err);
+	int status = parsed < 0 ? STATUS_USAGE : STATUS_OK;
 
-	if (first == 0)
-		status = STATUS_OK;
-	else if (first > 0 && first < argc)
-		err_set(err, 0,
-			"snapshot: unexpected argument '%s'; the file is "
-			"given with -o FILE",
-			argv[first]);
-	else if (first > 0 && !settings.output)
-		err_set(err, 0,
-			"snapshot: where to? Give -o FILE, or -o - for "
-			"standard output");
-	else if (first > 0)
+	if (parsed > 0)
 		status = take(&settings, err);
 	scope_free(&settings.scope);
 	return status;
@@ -71,5 +66,6 @@ const struct cli_command cmd_snapshot = {
 		   "  " PROGRAM " diff before",
 	.options = options,
 	.option_count = ARRAY_LEN(options),
+	.mixed = true,
 	.run = run,
 };

@@ -9,8 +9,7 @@ static const struct cli_command *const commands[] = {
 };
 
 static const struct cli_option options[] = {
-	{"version", 'V', NULL, "Show the version and exit.", cli_flag,
-	 offsetof(struct program_settings, version)},
+	PROGRAM_OPTION_VERSION,
 };
 
 const struct cli_command program_command = {

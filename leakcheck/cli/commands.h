@@ -3,7 +3,7 @@
 #ifndef LEAKCHECK_CLI_COMMANDS_H
 #define LEAKCHECK_CLI_COMMANDS_H
 
-#include "base/cli.h"
+#include "base/program.h"
 
 #define PROGRAM "leakcheck"
 
@@ -15,9 +15,6 @@ extern const struct cli_command cmd_run;
 extern const struct cli_command cmd_clean;
 
 /* `leakcheck` without a command; its `commands` are the ones above. */
-struct program_settings {
-	bool version;
-};
 extern const struct cli_command program_command;
 
 #endif

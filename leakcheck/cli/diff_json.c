@@ -86,26 +86,6 @@ put_entry(const struct diff_report *report, const struct diff_entry *entry,
 }
 
 static int
-put_idle_rules(const struct diff_report *report, FILE *out, struct err *err)
-{
-	const struct rule_list *list = &report->ignore->list;
-
-	for (size_t i = 0; i < list->count; i++) {
-		const struct rule *rule = &list->items[i];
-
-		if (rule->uses == 0 &&
-		    snapshot_file_put(
-			    json_pack("{s:s,s:s,s:s,s:s}", "type", "idle_rule",
-				      "rule", rule->text, "source",
-				      rule->source, "why",
-				      rule->expired ? "expired" : "unused"),
-			    out, err))
-			return -1;
-	}
-	return 0;
-}
-
-static int
 put_summary(const struct diff_report *report, FILE *out, struct err *err)
 {
 	json_t *line = json_pack("{s:s}", "type", "summary");
@@ -130,7 +110,7 @@ diff_report_json(const struct diff_report *report, FILE *out, struct err *err)
 		if (put_entry(report, &report->diff->entries[i],
 			      report->rules[i], out, err))
 			return -1;
-	if (put_idle_rules(report, out, err))
+	if (ignore_put_idle(report->ignore, out, err))
 		return -1;
 	return put_summary(report, out, err);
 }

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
+#include "base/style.h"
 #include "leakcheck/cli/commands.h"
 #include "leakcheck/cli/names.h"
-#include "leakcheck/cli/style.h"
 #include "leakcheck/cli/tell.h"
 
 /* Longer values of semaphore sets are counted and not shown. */

@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "leakcheck/cli/commands.h"
 #include "leakcheck/cli/names.h"
+#include "leakcheck/snapshot_file.h"
 
 /* 20270601, where the user lives. */
 static int
@@ -78,4 +79,22 @@ ignore_tell_idle(const struct ignore *ignore, FILE *out)
 			continue;
 		fprintf(out, "%s (%s)\n", rule->text, rule->source);
 	}
+}
+
+int
+ignore_put_idle(const struct ignore *ignore, FILE *out, struct err *err)
+{
+	for (size_t i = 0; i < ignore->list.count; i++) {
+		const struct rule *rule = &ignore->list.items[i];
+
+		if (rule->uses == 0 &&
+		    snapshot_file_put(
+			    json_pack("{s:s,s:s,s:s,s:s}", "type", "idle_rule",
+				      "rule", rule->text, "source",
+				      rule->source, "why",
+				      rule->expired ? "expired" : "unused"),
+			    out, err))
+			return -1;
+	}
+	return 0;
 }

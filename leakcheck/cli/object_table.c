@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "base/mem.h"
-#include "leakcheck/cli/table.h"
+#include "base/table.h"
 #include "model/field.h"
 
 /* Append the cell of @object; what is not known was dealt with before. */

@@ -10,8 +10,8 @@
 #include <stdio.h>
 
 #include "base/attr.h"
+#include "base/style.h"
 #include "leakcheck/cli/names.h"
-#include "leakcheck/cli/style.h"
 #include "model/object.h"
 
 struct object_table;

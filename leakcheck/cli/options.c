@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "leakcheck/cli/commands.h"
@@ -36,16 +37,6 @@ option_take_kind(const struct cli_option *option, void *settings,
 		       buf_text(&names));
 }
 
-int
-option_take_color(const struct cli_option *option, void *settings,
-		  const char *value, struct err *err)
-{
-	if (term_color_parse(value, (enum term_color *)((char *)settings +
-							option->offset)))
-		return 0;
-	return err_set(err, 0, "'%s' is none of auto, always and never", value);
-}
-
 struct collect_settings
 scope_settings(const struct scope *scope)
 {
@@ -67,17 +58,44 @@ scope_free(struct scope *scope)
 }
 
 /* What is there and cannot be searched is a blind spot of the snapshot. */
+struct cli_texts
+scope_missing(const struct cli_texts *directories)
+{
+	struct cli_texts missing = {.items = mem_alloc(directories->count *
+						       sizeof(*missing.items))};
+
+	for (size_t i = 0; i < directories->count; i++)
+		if (access(directories->items[i], F_OK) && errno == ENOENT)
+			missing.items[missing.count++] = directories->items[i];
+	return missing;
+}
+
 void
 scope_tell_missing(const struct scope *scope, FILE *out)
 {
-	for (size_t i = 0; i < scope->watch.count; i++) {
-		const char *path = scope->watch.items[i];
+	CLEANUP(cli_texts_free)
+	struct cli_texts missing = scope_missing(&scope->watch);
+
+	for (size_t i = 0; i < missing.count; i++) {
 		CLEANUP_BUF struct buf shown = {0};
 
-		if (access(path, F_OK) == 0 || errno != ENOENT)
-			continue;
-		text_add_printable(&shown, path, strlen(path));
+		text_add_printable(&shown, missing.items[i],
+				   strlen(missing.items[i]));
 		fprintf(out, PROGRAM ": --watch: %s: %s\n", buf_text(&shown),
 			strerror(ENOENT));
 	}
+}
+
+int
+options_parse(const struct cli_command *command, void *settings, int argc,
+	      char **argv, struct err *err)
+{
+	int first = cli_parse(command, PROGRAM, settings, argc, argv, err);
+
+	if (first <= 0 || first == argc)
+		return first;
+	return err_set(
+		err, 0,
+		"%s: unexpected argument '%s'; the usage is: " PROGRAM " %s %s",
+		command->name, argv[first], command->name, command->arguments);
 }

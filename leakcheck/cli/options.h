@@ -11,9 +11,7 @@
 
 #include <stddef.h>
 
-#include "base/cli.h"
-#include "base/status.h"
-#include "base/term.h"
+#include "base/cli_options.h"
 #include "leakcheck/collect.h"
 
 /* Which kinds to look for and where. Zero: the defaults of collect.h. */
@@ -28,52 +26,50 @@ struct scope {
  */
 struct collect_settings scope_settings(const struct scope *scope);
 void scope_free(struct scope *scope);
-/*
- * Say on @out which directories of --watch are not there. That is no error:
- * what is looked for may be made with its directory later.
- */
-void scope_tell_missing(const struct scope *scope, FILE *out);
 #define CLEANUP_SCOPE CLEANUP(scope_free)
+/*
+ * Those of @directories that are not there: nothing is known to be wrong, for
+ * what is looked for may be made with its directory later. The result points
+ * into @directories; free it with cli_texts_free().
+ */
+struct cli_texts scope_missing(const struct cli_texts *directories);
+/* Say on @out which directories of --watch are not there. */
+void scope_tell_missing(const struct scope *scope, FILE *out);
 
-cli_take option_take_kind;  /* unsigned, a kind's bit is added */
-cli_take option_take_color; /* enum term_color */
+/*
+ * cli_parse() for a command that has options only: what is left is an error
+ * that shows the usage.
+ */
+int options_parse(const struct cli_command *command, void *settings, int argc,
+		  char **argv, struct err *err);
 
-#define OPTIONS_SCOPE(type, member)                                         \
-	{"kind",                                                            \
-	 'k',                                                               \
-	 "KIND",                                                            \
-	 "Only this kind: sysv-shm, sysv-sem, sysv-msg, posix-shm, "        \
-	 "posix-sem, posix-mq, fifo or unix-socket. May be given again.",   \
-	 option_take_kind,                                                  \
-	 offsetof(type, member.kinds)},                                     \
-	{                                                                   \
-		"watch", 'w', "DIR",                                        \
-			"Look for FIFOs and sockets in this directory and " \
-			"below, instead of where they are usual. May be "   \
-			"given again.",                                     \
-			cli_more, offsetof(type, member.watch)              \
+cli_take option_take_kind; /* unsigned, a kind's bit is added */
+
+#define OPTIONS_SCOPE(type, member)                                 \
+	OPTIONS_SCOPE_WATCH(                                        \
+		type, member,                                       \
+		"Look for FIFOs and sockets in this directory and " \
+		"below, instead of where they are usual. May be "   \
+		"given again.")
+
+/* The same with another help for --watch. */
+#define OPTIONS_SCOPE_WATCH(type, member, watch_help)                     \
+	{"kind",                                                          \
+	 'k',                                                             \
+	 "KIND",                                                          \
+	 "Only this kind: sysv-shm, sysv-sem, sysv-msg, posix-shm, "      \
+	 "posix-sem, posix-mq, fifo or unix-socket. May be given again.", \
+	 option_take_kind,                                                \
+	 offsetof(type, member.kinds)},                                   \
+	{                                                                 \
+		"watch", 'w', "DIR", watch_help, cli_more,                \
+			offsetof(type, member.watch)                      \
 	}
 
 #define OPTION_JSON(type, member)                                        \
 	{                                                                \
 		"json", 0, NULL, "Print JSON Lines, one object a line.", \
 			cli_flag, offsetof(type, member)                 \
-	}
-
-#define OPTION_COLOR(type, member)                                          \
-	{                                                                   \
-		"color", 0, "WHEN",                                         \
-			"Colour the output: auto (the default), always or " \
-			"never.",                                           \
-			option_take_color, offsetof(type, member)           \
-	}
-
-/* The member is an int that starts as STATUS_FINDINGS. */
-#define OPTION_ERROR_EXITCODE(type, member)                                  \
-	{                                                                    \
-		"error-exitcode", 0, "N",                                    \
-			"Exit with N instead of 1 when there are findings.", \
-			cli_status, offsetof(type, member)                   \
 	}
 
 #endif

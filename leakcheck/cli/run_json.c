@@ -6,6 +6,7 @@
  *	{"type":"survivor","pid":12,"command":"sleep 100"}
  *	{"type":"leak","object":{...},"made_by":{"pid":11,"command":"ipcmk"}}
  *	{"type":"not_looked_at",...}
+ *	{"type":"idle_rule","rule":"leak:...","source":"FILE:1","why":"unused"}
  *	{"type":"summary","leaks":1,"end":"exit:0","exit_status":1,...}
  *
  * Besides "leak" there are "foreign" and "ignored" (with "rule", "reason").
@@ -150,7 +151,8 @@ run_report_json(const struct run_report *report, FILE *out, struct err *err)
 	for (size_t i = 0; i < report->count; i++)
 		if (put_finding(&report->findings[i], out, err))
 			return -1;
-	if (snapshot_file_put_blind_spots(report->run->after, out, err))
+	if (snapshot_file_put_blind_spots(report->run->after, out, err) ||
+	    ignore_put_idle(report->ignore, out, err))
 		return -1;
 	return put_summary(report, out, err);
 }

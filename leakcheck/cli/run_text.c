@@ -5,10 +5,11 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/style.h"
+#include "base/text.h"
 #include "leakcheck/cli/commands.h"
 #include "leakcheck/cli/names.h"
 #include "leakcheck/cli/run_report.h"
-#include "leakcheck/cli/style.h"
 #include "leakcheck/cli/tell.h"
 
 /* More than a screen of objects helps nobody; --verbose and --json show all. */
@@ -88,7 +89,7 @@ say_class(const struct run_report *report, enum finding_class class, FILE *out)
 
 	if (report->counts[class] == 0)
 		return;
-	tell_add_count(&count, report->counts[class], "object");
+	text_add_count(&count, report->counts[class], "object");
 	fprintf(out, PROGRAM ": %s %s\n", buf_text(&count), headings[class]);
 	for (size_t i = 0; i < report->count; i++) {
 		if (report->findings[i].class != class)

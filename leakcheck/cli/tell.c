@@ -2,7 +2,6 @@
 /* tell.c - what several commands say in the same words. */
 #include "leakcheck/cli/tell.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -25,12 +24,6 @@ tell_add_kinds(struct buf *into, unsigned kinds)
 		buf_printf(into, "%s%s", comma, kind_name((enum kind)i));
 		comma = ", ";
 	}
-}
-
-void
-tell_add_count(struct buf *into, size_t count, const char *singular)
-{
-	buf_printf(into, "%zu %s%s", count, singular, count == 1 ? "" : "s");
 }
 
 void
@@ -63,27 +56,4 @@ tell_blind_spots(const struct snapshot *snapshot, FILE *out)
 			PROGRAM ": not looked at: %zu more (--json lists "
 				"them)\n",
 			snapshot->blind_count - SHOWN);
-}
-
-static int
-refuse_loss(struct err *err)
-{
-	return err_set(err, errno, "cannot write to standard output");
-}
-
-int
-tell_flush(struct err *err)
-{
-	errno = 0;
-	return fflush(stdout) || ferror(stdout) ? refuse_loss(err) : 0;
-}
-
-int
-tell_finish(struct err *err)
-{
-	bool failed = ferror(stdout);
-
-	/* Some file systems tell only at the end: close(2), ERRORS. */
-	errno = 0;
-	return fclose(stdout) || failed ? refuse_loss(err) : 0;
 }

@@ -20,15 +20,4 @@ void tell_add_blind_spot(struct buf *into, const struct blind_spot *spot);
 /* "fifo, unix-socket" of KIND_BIT()s; "all kinds" for KIND_ALL. */
 void tell_add_kinds(struct buf *into, unsigned kinds);
 
-/* "1 object", "2 objects" */
-void tell_add_count(struct buf *into, size_t count, const char *singular);
-
-/*
- * Make what was printed to stdout arrive, before more is said on stderr; or
- * close it, when nothing more will be printed. Returns 0, or -1 with *err set
- * when something did not arrive: a full disk, a closed descriptor.
- */
-int tell_flush(struct err *err);
-int tell_finish(struct err *err);
-
 #endif

@@ -5,15 +5,15 @@
  * points; no line ends in blanks. A column in which every cell is empty is left
  * out.
  */
-#ifndef LEAKCHECK_CLI_TABLE_H
-#define LEAKCHECK_CLI_TABLE_H
+#ifndef BASE_TABLE_H
+#define BASE_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include "base/attr.h"
-#include "leakcheck/cli/style.h"
+#include "base/style.h"
 
 enum table_side { TABLE_LEFT, TABLE_RIGHT };
 

@@ -5,7 +5,7 @@
  * All texts lie one after the other in one buffer: a cell is an offset, and
  * tens of thousands of rows cost few allocations.
  */
-#include "leakcheck/cli/table.h"
+#include "base/table.h"
 
 #include <stdlib.h>
 #include <string.h>

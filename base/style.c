@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* style.c - the escape sequences behind the styles, ECMA-48 SGR. */
-#include "leakcheck/cli/style.h"
+#include "base/style.h"
 
 #include <assert.h>
 

@@ -3,8 +3,8 @@
  * style.h - how text stands out: bold and the eight ANSI colours, never as the
  * only sign of anything. base/term.h says whether a stream is to be coloured.
  */
-#ifndef LEAKCHECK_CLI_STYLE_H
-#define LEAKCHECK_CLI_STYLE_H
+#ifndef BASE_STYLE_H
+#define BASE_STYLE_H
 
 #include <stdbool.h>
 

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* trial.c - names and identities of trials, and which fail the gate. */
+#include "model/trial.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const phase_names[] = {
+	[PHASE_BEFORE] = "before",
+	[PHASE_RETURN] = "return",
+};
+
+static const char *const reaction_names[] = {
+	[REACTION_NONE] = "none",	[REACTION_DEFAULT] = "default",
+	[REACTION_HANDLED] = "handled", [REACTION_IGNORED] = "ignored",
+	[REACTION_BLOCKED] = "blocked",
+};
+static_assert(ARRAY_LEN(reaction_names) == REACTION_COUNT,
+	      "a name for each reaction");
+
+const char *
+phase_name(enum phase phase)
+{
+	return phase_names[phase];
+}
+
+bool
+phase_parse(const char *text, enum phase *phase)
+{
+	for (size_t i = 0; i < ARRAY_LEN(phase_names); i++)
+		if (!strcmp(text, phase_names[i])) {
+			*phase = (enum phase)i;
+			return true;
+		}
+	return false;
+}
+
+const char *
+reaction_name(enum reaction reaction)
+{
+	return reaction_names[reaction];
+}
+
+bool
+reaction_parse(const char *text, enum reaction *reaction)
+{
+	for (size_t i = 0; i < ARRAY_LEN(reaction_names); i++)
+		if (!strcmp(text, reaction_names[i])) {
+			*reaction = (enum reaction)i;
+			return true;
+		}
+	return false;
+}
+
+void
+trial_free(struct trial *trial)
+{
+	arena_free(&trial->arena);
+	*trial = (struct trial) {0};
+}
+
+void
+trial_add_id(struct buf *into, const char *site, enum phase phase,
+	     const struct fault *fault)
+{
+	buf_add_text(into, site);
+	buf_add_text(into, ":");
+	buf_add_text(into, phase_name(phase));
+	buf_add_text(into, ":");
+	fault_format(fault, into);
+}
+
+uint64_t
+trial_hash(const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (const char *byte = text; *byte; byte++) {
+		hash ^= (unsigned char)*byte;
+		hash *= 0x100000001b3;
+	}
+	return hash;
+}
+
+void
+trial_short_id(const char *id, char into[TRIAL_SHORT_ID + 1])
+{
+	snprintf(into, TRIAL_SHORT_ID + 1, "%08" PRIx64, trial_hash(id) >> 32);
+}
+
+enum { GIVEN_MIN = 4 };
+
+bool
+trial_is_called(const struct trial *trial, const char *given)
+{
+	size_t length = strlen(given);
+
+	if (!strcmp(given, trial->id))
+		return true;
+	return length >= GIVEN_MIN && length <= TRIAL_SHORT_ID &&
+	       !strncasecmp(given, trial->short_id, length);
+}
+
+bool
+trial_gates(const struct trial *trial, bool strict)
+{
+	enum verdict_weight weight = verdict_weight(trial->verdict);
+
+	if (trial->policy != POLICY_MUST_CLEAN)
+		return false;
+	return weight == WEIGHT_FINDING || (strict && weight == WEIGHT_NOTE);
+}
