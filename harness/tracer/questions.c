@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* questions.c - what can be asked of a stopped tracee. */
+#include "harness/tracer/questions.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "harness/tracer/arch.h"
+#include "harness/tracer/registers.h"
+#include "harness/tracer/tracee.h"
+
+enum { PROC_NAME_BYTES = 64 };
+
+const char *
+tracee_role(const struct tracee *tracee)
+{
+	return tracee->role;
+}
+
+pid_t
+tracee_tid(const struct tracee *tracee)
+{
+	return tracee->tid;
+}
+
+pid_t
+tracee_process(const struct tracee *tracee)
+{
+	return tracee->process->pid;
+}
+
+uint64_t
+tracee_image(const struct tracee *tracee)
+{
+	return tracee->process->image;
+}
+
+uint64_t
+tracee_pc(const struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+
+	return registers_get(tracee->tid, &registers) ? arch_pc(&registers) : 0;
+}
+
+void *
+tracee_owner_data(const struct tracee *tracee)
+{
+	return tracee->owner_data;
+}
+
+void
+tracee_set_owner_data(struct tracee *tracee, void *data)
+{
+	tracee->owner_data = data;
+}
+
+/* The kernel copies page by page: what can be read before a hole is read. */
+size_t
+tracee_read(const struct tracee *tracee, uint64_t address, void *into,
+	    size_t length)
+{
+	struct iovec local = {into, length};
+	struct iovec remote = {(void *)(uintptr_t)address, length};
+	ssize_t got = process_vm_readv(tracee->tid, &local, 1, &remote, 1, 0);
+
+	return got > 0 ? (size_t)got : 0;
+}
+
+/* The text after @label in /proc/TID/status, NULL when it is not there. */
+static const char *
+find_line(const struct buf *status, const char *label)
+{
+	const char *at = strstr(buf_text(status), label);
+
+	return at ? at + strlen(label) : NULL;
+}
+
+static int
+read_status(int proc_dir, pid_t tid, struct buf *status)
+{
+	char name[PROC_NAME_BYTES];
+
+	snprintf(name, sizeof(name), "%d/status", tid);
+	return fd_read_file(proc_dir, name, status);
+}
+
+static void
+add_mask(const struct buf *status, const char *label, sigset_t *set)
+{
+	const char *text = find_line(status, label);
+	unsigned long long mask = text ? strtoull(text, NULL, 16) : 0;
+
+	for (int i = 1; mask; i++, mask >>= 1)
+		if (mask & 1)
+			sigaddset(set, i);
+}
+
+int
+tracee_look_at_signals(const struct tracee *tracee,
+		       struct tracee_signals *signals)
+{
+	CLEANUP_BUF struct buf status = {0};
+	const struct {
+		const char *label;
+		sigset_t *set;
+	} lines[] = {
+		{"\nSigPnd:", &signals->pending},
+		{"\nShdPnd:", &signals->pending},
+		{"\nSigBlk:", &signals->blocked},
+		{"\nSigIgn:", &signals->ignored},
+		{"\nSigCgt:", &signals->caught},
+	};
+
+	if (read_status(tracee->proc_dir, tracee->tid, &status))
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		sigemptyset(lines[i].set);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		add_mask(&status, lines[i].label, lines[i].set);
+	return 0;
+}
+
+long
+questions_number(int proc_dir, pid_t tid, const char *label)
+{
+	CLEANUP_BUF struct buf status = {0};
+	const char *text;
+
+	if (read_status(proc_dir, tid, &status))
+		return 0;
+	text = find_line(&status, label);
+	return text ? strtol(text, NULL, 10) : 0;
+}
+
+/* The line has a number for each namespace, the innermost last. */
+pid_t
+questions_own_pid(const struct tracee *tracee)
+{
+	CLEANUP_BUF struct buf status = {0};
+	const char *text;
+	char *end;
+	long pid = 0;
+	long next;
+
+	if (read_status(tracee->proc_dir, tracee->tid, &status))
+		return 0;
+	text = find_line(&status, "\nNStgid:");
+	while (text && *text != '\n' && (next = strtol(text, &end, 10)) > 0) {
+		pid = next;
+		text = end;
+	}
+	return (pid_t)pid;
+}
+
+bool
+questions_has_thread(const struct tracee *tracee, pid_t tid)
+{
+	char name[PROC_NAME_BYTES];
+
+	snprintf(name, sizeof(name), "%d/task/%d", tracee->process->pid, tid);
+	return faccessat(tracee->proc_dir, name, F_OK, 0) == 0;
+}

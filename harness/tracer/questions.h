@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* questions.h - what can be asked of a tracee and is not for other rooms. */
+#ifndef HARNESS_TRACER_QUESTIONS_H
+#define HARNESS_TRACER_QUESTIONS_H
+
+#include "harness/tracer/tracer.h"
+
+/* Its process's pid in the innermost pid namespace; 0: not known. */
+pid_t questions_own_pid(const struct tracee *tracee);
+/*
+ * Numbers in /proc/@tid/status, 0 where they are not known: the line "@label",
+ * as "PPid:".
+ */
+long questions_number(int proc_dir, pid_t tid, const char *label);
+/* Is @tid a thread of the process of @tracee? */
+bool questions_has_thread(const struct tracee *tracee, pid_t tid);
+
+#endif
