@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * classes.h - the findings of a log, clustered: a leak class is what objects of
+ * one kind that one line of the program makes have in common. Processes that
+ * stay and runs that hang are classes by the site of the fault. Pure.
+ *
+ * A line in a loop, or in each of twenty workers, makes many sites and one
+ * class: occurrence and role do not count.
+ */
+#ifndef REPORTS_CLASSES_H
+#define REPORTS_CLASSES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "model/campaign.h"
+#include "reports/log.h"
+
+/* What one fault did to one class. */
+struct class_fault {
+	struct fault fault;
+	size_t points;	/* tried where an object of the class was alive */
+	size_t leaks;	/* of trials: it was left, or stayed, or hung */
+	size_t windows; /* it was left for some instructions only */
+	bool gating;	/* the gate fails for it */
+	const struct trial *first; /* that shows it; gating ones first */
+};
+
+struct leak_class {
+	char id[TRIAL_SHORT_ID + 1];
+	enum verdict verdict;	 /* leaked, window, orphaned or hung */
+	enum kind kind;		 /* KIND_COUNT: not about an object */
+	const char *created_at;	 /* the first site, NULL: not known */
+	const struct site *site; /* the same, NULL: the log has none */
+	bool gating;
+	const struct trial **trials; /* that show it, in the log's order */
+	size_t trial_count;
+	struct class_fault *faults; /* all that were tried at its points */
+	size_t fault_count;
+	/* Of the objects that the golden run made there, the first. */
+	const struct campaign_object *object; /* NULL: none */
+	size_t points; /* of trials, while one of them was alive */
+};
+
+struct classes {
+	struct leak_class *items; /* gating ones first, by gating faults */
+	size_t count;
+	size_t gating;
+	int64_t verdicts[VERDICT_COUNT]; /* of all trials */
+	int64_t allowed[VERDICT_COUNT];	 /* of them, findings by may-leak */
+	int64_t represented;		 /* points that no trial was made for */
+	struct arena arena;
+};
+
+/* @log must outlive *classes. Windows gate if @strict. */
+void classes_make(struct classes *classes, const struct log *log, bool strict);
+void classes_free(struct classes *classes);
+#define CLEANUP_CLASSES CLEANUP(classes_free)
+
+/*
+ * Failed: a gating class. Incomplete: none, but trials that say nothing, or
+ * fewer than were planned. A fault that cannot be made is neither, unless no
+ * other was.
+ */
+enum gate classes_gate(const struct classes *classes, const struct log *log);
+
+/* Fill all of *summary but its duration and its signal. */
+void classes_summarize(struct classes *classes, const struct log *log,
+		       struct campaign_summary *summary);
+
+/*
+ * What tells an object of class @class in @trial: the leftover, NULL when there
+ * is none.
+ */
+const struct leftover *
+classes_leftover(const struct leak_class *class, const struct trial *trial);
+
+#endif

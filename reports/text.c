@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+/* text.c - the report of a campaign for a reader at a terminal. */
+#include "reports/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "reports/text_part.h"
+
+enum { NS_PER_MS = 1000000, NAMED_MAX = 3 };
+
+static void
+put_header(const struct page *page)
+{
+	const struct campaign_record *record = &page->log->campaign;
+	CLEANUP_BUF struct buf text = {0};
+
+	text_add_printable(&text, record->tool ? record->tool : "ipcrash",
+			   record->tool ? strlen(record->tool) : 7);
+	buf_add_text(&text, " ");
+	for (size_t i = 0; i < record->target.count; i++) {
+		buf_add_text(&text, " ");
+		text_add_word(&text, record->target.items[i],
+			      strlen(record->target.items[i]));
+	}
+	fprintf(page->out, "%s  (%s)\n\n", buf_text(&text),
+		record->sandboxed ? "in a sandbox" : "on the host");
+}
+
+static void
+put_note(const struct page *page, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void
+put_note(const struct page *page, const char *format, ...)
+{
+	CLEANUP_BUF struct buf lines = {0};
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	text_add_wrapped(&lines, text, strlen(text), LABEL_WIDTH, PAGE_WIDTH);
+	fprintf(page->out, "note:     %s\n", buf_text(&lines));
+}
+
+/* What of the program could not be followed. */
+static void
+put_cautions(const struct page *page)
+{
+	const struct record_texts *notes = &page->log->campaign.plan.notes;
+
+	for (size_t i = 0; i < notes->count; i++) {
+		CLEANUP_BUF struct buf text = {0};
+
+		text_add_printable(&text, notes->items[i],
+				   strlen(notes->items[i]));
+		put_note(page, "%s", buf_text(&text));
+	}
+}
+
+/* What the run without faults was like, and what was made of it. */
+static void
+put_plan_notes(const struct page *page)
+{
+	const struct campaign_record *record = &page->log->campaign;
+	const struct campaign_plan *plan = &record->plan;
+	CLEANUP_BUF struct buf text = {0};
+
+	if (record->refused) {
+		text_add_printable(&text, record->refused,
+				   strlen(record->refused));
+		put_note(page, "not in a sandbox but on the host: %s",
+			 buf_text(&text));
+		buf_clear(&text);
+	}
+	if (plan->differs) {
+		text_add_printable(&text, plan->differs, strlen(plan->differs));
+		put_note(page,
+			 "two runs without a fault differ, only what both have "
+			 "was tried: %s",
+			 buf_text(&text));
+	}
+	put_cautions(page);
+	if (page->classes->represented)
+		put_note(page,
+			 "%" PRId64
+			 " trials at points equal to others were not "
+			 "made; --equal=0 makes them",
+			 page->classes->represented);
+	if (plan->left_out)
+		put_note(page, "--max-trials left out %" PRId64 " trials",
+			 plan->left_out);
+}
+
+/* Trials that say nothing about the target, with the reason of the first. */
+static void
+put_gap(const struct page *page, enum verdict verdict)
+{
+	int64_t count = page->classes->verdicts[verdict];
+	CLEANUP_BUF struct buf text = {0};
+	int named = 0;
+
+	if (count == 0)
+		return;
+	buf_printf(&text, "%s: ", verdict_name(verdict));
+	text_add_count(&text, (size_t)count, "trial");
+	buf_printf(&text, " (%s)", verdict_tells(verdict));
+	for (size_t i = 0; i < page->log->trial_count; i++) {
+		const struct trial *trial = &page->log->trials[i];
+
+		if (trial->verdict != verdict)
+			continue;
+		if (named++ == NAMED_MAX && !page->settings->verbose) {
+			buf_add_text(&text, ", ...");
+			break;
+		}
+		buf_add_text(&text, named > 1 ? ", " : ": ");
+		text_add_printable(&text, trial->id, strlen(trial->id));
+		if (!trial->note || named > 1)
+			continue;
+		buf_add_text(&text, " (");
+		text_add_printable(&text, trial->note, strlen(trial->note));
+		buf_add_text(&text, ")");
+	}
+	put_note(page, "%s", buf_text(&text));
+}
+
+static void
+put_gaps(const struct page *page)
+{
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		if (verdict_weight((enum verdict)i) == WEIGHT_GAP)
+			put_gap(page, (enum verdict)i);
+}
+
+static void
+put_progress_note(const struct page *page)
+{
+	const struct log *log = page->log;
+	int64_t planned = log->campaign.plan.trials;
+
+	if ((int64_t)log->trial_count < planned)
+		put_note(page,
+			 "%zu of %" PRId64 " trials were made; ipcrash run "
+			 "--resume makes the rest",
+			 log->trial_count, planned);
+	if (log->torn_bytes)
+		put_note(page,
+			 "the last record of the log is cut off (%" PRId64
+			 " bytes), it was passed over",
+			 log->torn_bytes);
+}
+
+static void
+add_verdicts(struct buf *into, const struct classes *classes)
+{
+	const char *comma = "";
+
+	for (int i = 0; i < VERDICT_COUNT; i++) {
+		if (!classes->verdicts[i])
+			continue;
+		buf_printf(into, "%s%" PRId64 " %s", comma,
+			   classes->verdicts[i], verdict_name((enum verdict)i));
+		if (classes->allowed[i])
+			buf_printf(into, " (%" PRId64 " allowed)",
+				   classes->allowed[i]);
+		comma = ", ";
+	}
+}
+
+/* ": 2 findings, 1 warning" */
+static void
+add_class_counts(struct buf *into, const struct classes *classes)
+{
+	size_t warnings = classes->count - classes->gating;
+
+	if (classes->gating) {
+		buf_add_text(into, ": ");
+		text_add_count(into, classes->gating, "finding");
+	}
+	if (warnings) {
+		buf_add_text(into, classes->gating ? ", " : ": ");
+		text_add_count(into, warnings, "warning");
+	}
+}
+
+static void
+put_summary(const struct page *page)
+{
+	static const struct {
+		enum style style;
+		const char *word;
+	} gates[] = {
+		[GATE_PASSED] = {STYLE_GOOD, "PASSED"},
+		[GATE_FAILED] = {STYLE_BAD, "FAILED"},
+		[GATE_INCOMPLETE] = {STYLE_WARN, "INCOMPLETE"},
+	};
+	const struct log *log = page->log;
+	enum gate gate = classes_gate(page->classes, log);
+	bool color = page->settings->color;
+	CLEANUP_BUF struct buf text = {0};
+
+	if (log->has_summary)
+		buf_printf(&text, "[%.1f s] ",
+			   (double)(log->summary.duration_ns / NS_PER_MS) /
+				   1000);
+	text_add_count(&text, log->trial_count, "trial");
+	buf_add_text(&text, " at ");
+	text_add_count(&text, log->site_count, "site");
+	buf_add_text(&text, log->trial_count ? ": " : "");
+	add_verdicts(&text, page->classes);
+	fprintf(page->out, "------------\n");
+	text_part_labelled(page, "Summary", buf_text(&text));
+	buf_clear(&text);
+	buf_printf(&text, "%s%s%s", style_on(color, gates[gate].style),
+		   gates[gate].word, style_off(color, gates[gate].style));
+	add_class_counts(&text, page->classes);
+	text_part_labelled(page, "Gate", buf_text(&text));
+}
+
+static void
+put_places(const struct page *page)
+{
+	const char *folder = page->settings->folder;
+	CLEANUP_BUF struct buf text = {0};
+
+	if (!page->settings->log)
+		return;
+	text_add_printable(&text, page->settings->log,
+			   strlen(page->settings->log));
+	buf_add_text(&text, " (ipcrash report");
+	if (folder) {
+		buf_add_text(&text, " ");
+		text_add_word(&text, folder, strlen(folder));
+	}
+	buf_add_text(&text, " shows this again, -v all of it, --matrix each "
+			    "point)");
+	text_part_labelled(page, "Log", buf_text(&text));
+}
+
+void
+text_report(const struct log *log, const struct classes *classes,
+	    const struct text_settings *settings, FILE *out)
+{
+	const struct page page = {.out = out,
+				  .log = log,
+				  .classes = classes,
+				  .settings = settings};
+
+	if (settings->header)
+		put_header(&page);
+	text_part_classes(&page);
+	text_part_matrix(&page);
+	put_plan_notes(&page);
+	put_gaps(&page);
+	put_progress_note(&page);
+	put_summary(&page);
+	put_places(&page);
+}
+
+void
+text_trial(const struct log *log, const struct trial *trial,
+	   const struct text_settings *settings, FILE *out)
+{
+	const struct page page = {.out = out, .log = log, .settings = settings};
+	CLEANUP_BUF struct buf text = {0};
+
+	buf_printf(&text, "%s  ", verdict_name(trial->verdict));
+	text_add_printable(&text, trial->id, strlen(trial->id));
+	fprintf(out, "%s (%s)\n", buf_text(&text),
+		verdict_tells(trial->verdict));
+	buf_clear(&text);
+	buf_add_text(&text, "the program ");
+	text_part_add_end(&text, trial->status);
+	text_part_labelled(&page, "end:", buf_text(&text));
+	buf_clear(&text);
+	text_part_add_why(&text, trial,
+			  trial->left_count ? &trial->left[0] : NULL);
+	text_part_labelled(&page, "why:", buf_text(&text));
+	text_part_leftovers(&page, trial);
+	text_part_details(&page, trial, NULL);
+}
+
+void
+text_golden(const struct log *log, const struct trial *end, bool hung,
+	    const struct text_settings *settings, FILE *out)
+{
+	const struct page page = {.out = out, .log = log, .settings = settings};
+	const struct record_texts *notes = &log->campaign.plan.notes;
+	CLEANUP_BUF struct buf text = {0};
+
+	fprintf(out, "%sBAD%s  the run without a fault\n",
+		style_on(settings->color, STYLE_BAD),
+		style_off(settings->color, STYLE_BAD));
+	buf_add_text(&text, "the program ");
+	if (hung)
+		buf_add_text(&text, "did not end in time and was killed "
+				    "(--timeout waits longer)");
+	else
+		text_part_add_end(&text, end->status);
+	text_part_labelled(&page, "end:", buf_text(&text));
+	text_part_leftovers(&page, end);
+	text_part_survivors(&page, end);
+	text_part_output(&page, end);
+	for (size_t i = 0; i < notes->count; i++)
+		text_part_labelled(&page, "note:", notes->items[i]);
+	text_part_labelled(&page, "remedy:",
+			   "what fails or leaks without a fault says nothing "
+			   "with one; mend that first, or go on with "
+			   "--allow-leaky-baseline, when only what is new "
+			   "counts");
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* text_part.c - what the files of the text report share. */
+#include "reports/text_part.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+enum { QUOTE_MAX = 100 };
+
+void
+text_part_labelled(const struct page *page, const char *label, const char *text)
+{
+	CLEANUP_BUF struct buf line = {0};
+
+	text_add_wrapped(&line, text, strlen(text), LABEL_WIDTH, PAGE_WIDTH);
+	fprintf(page->out, "  %-*s%s\n", LABEL_WIDTH - 2, label,
+		buf_text(&line));
+}
+
+void
+text_part_add_source(struct buf *into, const struct frame *frame)
+{
+	CLEANUP_BUF struct buf source = {0};
+
+	site_add_source(&source, frame);
+	text_add_printable(into, buf_text(&source), source.length);
+}
+
+void
+text_part_add_place(struct buf *into, const struct frame *frame)
+{
+	if (frame->function && frame->file) {
+		text_add_printable(into, frame->function,
+				   strlen(frame->function));
+		buf_add_text(into, "() at ");
+	}
+	text_part_add_source(into, frame);
+}
+
+void
+text_part_add_end(struct buf *into, int status)
+{
+	const char *name = NULL;
+
+	if (WIFSIGNALED(status))
+		name = fault_signal_name(WTERMSIG(status));
+	if (name)
+		buf_printf(into, "was ended by %s", name);
+	else if (WIFSIGNALED(status))
+		buf_printf(into, "was ended by signal %d", WTERMSIG(status));
+	else
+		buf_printf(into, "exited with %d", WEXITSTATUS(status));
+}
+
+void
+text_part_add_point(struct buf *into, const struct log *log,
+		    const struct trial *trial)
+{
+	const struct site *site = log_site(log, trial->site);
+
+	buf_add_text(into,
+		     trial->phase == PHASE_BEFORE ? "before " : "return of ");
+	if (!site) {
+		text_add_printable(into, trial->site, strlen(trial->site));
+		return;
+	}
+	buf_printf(into, "%s ", site->operation);
+	text_part_add_source(into, site_place(site));
+}
+
+/*
+ * The file of a source position, as seen from where the target ran. The log may
+ * name anything: a FIFO must not hang us.
+ */
+static FILE *
+open_source(const struct page *page, const char *file)
+{
+	const char *directory = page->log->campaign.directory;
+	CLEANUP_FREE char *path = NULL;
+	CLEANUP_FD int fd = -1;
+	struct stat status;
+	FILE *in;
+
+	if (*file != '/' && directory)
+		path = mem_printf("%s/%s", directory, file);
+	fd = open(path ? path : file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &status) || !S_ISREG(status.st_mode))
+		return NULL;
+	in = fdopen(fd, "r");
+	if (in)
+		fd = -1;
+	return in;
+}
+
+static void
+put_quote(const struct page *page, int number, const char *line, size_t length)
+{
+	CLEANUP_BUF struct buf text = {0};
+	size_t blanks = strspn(line, " \t");
+
+	while (length > blanks && strchr(" \t\r\n", line[length - 1]))
+		length--;
+	length -= blanks;
+	text_add_printable(&text, line + blanks,
+			   length < QUOTE_MAX ? length : QUOTE_MAX);
+	fprintf(page->out, "%6d | %s%s\n", number, buf_text(&text),
+		length < QUOTE_MAX ? "" : " ...");
+}
+
+void
+text_part_quote(const struct page *page, const struct frame *frame)
+{
+	CLEANUP_FREE char *line = NULL;
+	size_t room = 0;
+	ssize_t length = 0;
+	FILE *in;
+
+	if (!frame->file || frame->line <= 0)
+		return;
+	in = open_source(page, frame->file);
+	if (!in)
+		return;
+	for (int i = 0; i < frame->line && length >= 0; i++)
+		length = getline(&line, &room, in);
+	if (length > 0)
+		put_quote(page, frame->line, line, (size_t)length);
+	fclose(in);
+}
