@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: MIT */
+/* campaign.c - all trials of one target. */
+#include "harness/campaign.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "harness/chronicle.h"
+#include "harness/interrupts.h"
+#include "harness/tally.h"
+#include "harness/tracer/tracer.h"
+#include "harness/warden.h"
+
+enum { TICK_MS = 1000, LIMIT_TIMES = 10, LIMIT_LEAST_MS = 2000 };
+
+/* A campaign under way. */
+struct course {
+	struct campaign *campaign;
+	const struct campaign_settings *settings;
+	const struct campaign_watcher *watcher;
+	struct warden_work work;
+	struct warden *wardens;
+	size_t warden_count;
+	struct pollfd *ready;  /* a row a warden, and one for signals */
+	size_t next;	       /* of the plan, made settings->repeat times */
+	struct tally verdicts; /* by id: what a trial came to before, plus 1 */
+	struct tally finished; /* hashes of ids that the log has */
+	struct tally attempts; /* by index: wardens that it has cost */
+	struct chronicle chronicle;
+	struct interrupts interrupts;
+};
+
+static int
+choose_place(struct campaign *campaign,
+	     const struct campaign_settings *settings, struct err *err)
+{
+	struct err refused = {0};
+
+	if (settings->place == RUN_HOST)
+		return 0;
+	campaign->sandboxed = sandbox_probe(&refused) == 0;
+	if (campaign->sandboxed)
+		return 0;
+	snprintf(campaign->refused, sizeof(campaign->refused), "%s",
+		 refused.text);
+	if (settings->place == RUN_ANYWHERE)
+		return 0;
+	campaign->state = CAMPAIGN_CANNOT_RUN;
+	*err = refused;
+	return -1;
+}
+
+/* leakcheck's witness has such a filter. seccomp(2), NOTES */
+static int
+check_view(struct campaign *campaign, struct err *err)
+{
+	if (!tracer_is_filtered())
+		return 0;
+	campaign->state = CAMPAIGN_CANNOT_RUN;
+	return err_set(
+		err, 0,
+		"a seccomp filter above asks a supervisor about system "
+		"calls, which hides them from us: run ipcrash outside of "
+		"it, of 'leakcheck run' for one");
+}
+
+/* A run with a fault takes about as long as one without. */
+static int64_t
+limit_of(const struct course *course)
+{
+	int64_t limit_ms =
+		course->campaign->golden.duration_ns / 1000000 * LIMIT_TIMES;
+
+	if (course->settings->timeout_ms)
+		return course->settings->timeout_ms;
+	return limit_ms > LIMIT_LEAST_MS ? limit_ms : LIMIT_LEAST_MS;
+}
+
+static void
+tell_tick(const struct course *course, bool asked)
+{
+	if (course->watcher->tick)
+		course->watcher->tick(course->watcher->owner, course->campaign,
+				      asked);
+}
+
+/* What came of writing to the log. */
+static int
+note_logged(struct course *course, int failed)
+{
+	if (failed)
+		course->campaign->state = CAMPAIGN_NOT_LOGGED;
+	return failed;
+}
+
+/* A trial that is repeated should come to the same each time. */
+static void
+compare_verdict(struct course *course, const struct trial *trial)
+{
+	unsigned *before = tally_of(&course->verdicts, trial_hash(trial->id));
+	struct campaign *campaign = course->campaign;
+
+	if (*before && *before != trial->verdict + 1u && !campaign->unsteady++)
+		snprintf(campaign->unsteady_id, sizeof(campaign->unsteady_id),
+			 "%s", trial->id);
+	*before = trial->verdict + 1u;
+}
+
+static int
+finish_trial(struct course *course, const struct trial *trial, struct err *err)
+{
+	course->campaign->done++;
+	compare_verdict(course, trial);
+	if (note_logged(course,
+			chronicle_trial(&course->chronicle, trial, err)))
+		return -1;
+	if (course->watcher->trial)
+		course->watcher->trial(course->watcher->owner, course->campaign,
+				       trial);
+	return 0;
+}
+
+/* No warden could make it. */
+static int
+give_up_trial(struct course *course, size_t index, const char *why,
+	      struct err *err)
+{
+	const struct planned *planned = &course->campaign->plan.items[index];
+	const struct site *site =
+		&course->campaign->golden.sites[planned->site].site;
+	char id[TRIAL_SHORT_ID + 1];
+	const struct trial trial = {.id = planned->id,
+				    .short_id = id,
+				    .site = site->id,
+				    .phase = planned->phase,
+				    .fault = planned->fault,
+				    .policy = planned->policy,
+				    .represents = planned->represents,
+				    .verdict = VERDICT_BROKEN,
+				    .note = why};
+
+	trial_short_id(planned->id, id);
+	return finish_trial(course, &trial, err);
+}
+
+/* A warden that died may have been killed by a stranger: once more. */
+enum { ATTEMPTS = 2 };
+
+/* The warden is gone. May its trial be given to another? */
+static bool
+may_try_again(struct course *course, struct warden *warden, size_t index)
+{
+	warden_stop(warden);
+	return ++*tally_of(&course->attempts, index + 1) < ATTEMPTS;
+}
+
+static int
+give(struct course *course, struct warden *warden, size_t index,
+     struct err *err)
+{
+	struct err gone;
+
+	do {
+		if (!warden->keeper && warden_start(warden, &course->work, err))
+			return -1;
+		if (!warden_give(warden, index, &gone))
+			return 0;
+	} while (may_try_again(course, warden, index));
+	return give_up_trial(course, index, gone.text, err);
+}
+
+static int
+replace_warden(struct course *course, struct warden *warden, size_t index,
+	       const char *why, struct err *err)
+{
+	return may_try_again(course, warden, index)
+		       ? give(course, warden, index, err)
+		       : give_up_trial(course, index, why, err);
+}
+
+static int
+take_answer(struct course *course, struct warden *warden, struct err *err)
+{
+	size_t index = (size_t)warden->trial;
+	struct trial trial = {0};
+	struct err trouble = {0};
+	int failed;
+
+	if (warden_take(warden, &trial, &trouble))
+		failed = replace_warden(course, warden, index, trouble.text,
+					err);
+	else
+		failed = finish_trial(course, &trial, err);
+	if (!trouble.text[0]) /* done: when it is repeated it starts anew */
+		*tally_of(&course->attempts, index + 1) = 0;
+	trial_free(&trial);
+	return failed;
+}
+
+/* The next trial that the log had not, campaign->total: there is none. */
+static size_t
+next_trial(struct course *course)
+{
+	const struct plan *plan = &course->campaign->plan;
+
+	while (course->next < course->campaign->total &&
+	       tally_get(
+		       &course->finished,
+		       trial_hash(plan->items[course->next % plan->count].id)))
+		course->next++;
+	return course->next;
+}
+
+static int
+feed(struct course *course, struct warden *warden, struct err *err)
+{
+	size_t index = next_trial(course);
+
+	if (warden->trial >= 0 || index >= course->campaign->total)
+		return 0;
+	course->next++;
+	return give(course, warden, index % course->campaign->plan.count, err);
+}
+
+static void
+take_signals(struct course *course)
+{
+	int number;
+
+	while ((number = interrupts_next(&course->interrupts)))
+		if (number == SIGUSR1)
+			tell_tick(course, true);
+		else
+			course->campaign->interrupted_by = number;
+}
+
+/* Wait for answers, signals or the tick, and take the signals. */
+static int
+await(struct course *course, struct pollfd *ready, size_t count,
+      struct err *err)
+{
+	ready[count] =
+		(struct pollfd) {.fd = course->interrupts.fd, .events = POLLIN};
+	if (poll(ready, count + 1, TICK_MS) < 0) {
+		if (errno != EINTR)
+			return err_set(err, errno, "poll");
+		for (size_t i = 0; i < count; i++)
+			ready[i].revents = 0;
+	}
+	take_signals(course);
+	tell_tick(course, false);
+	return 0;
+}
+
+static int
+await_answers(struct course *course, struct err *err)
+{
+	struct pollfd *ready = course->ready;
+
+	for (size_t i = 0; i < course->warden_count; i++)
+		ready[i] = (struct pollfd) {
+			.fd = course->wardens[i].trial < 0
+				      ? -1
+				      : course->wardens[i].socket,
+			.events = POLLIN};
+	if (await(course, ready, course->warden_count, err))
+		return -1;
+	for (size_t i = 0; i < course->warden_count; i++)
+		if (ready[i].revents &&
+		    take_answer(course, &course->wardens[i], err))
+			return -1;
+	return 0;
+}
+
+static bool
+is_busy(const struct course *course)
+{
+	for (size_t i = 0; i < course->warden_count; i++)
+		if (course->wardens[i].trial >= 0)
+			return true;
+	return false;
+}
+
+static int
+make_trials(struct course *course, struct err *err)
+{
+	while (!course->campaign->interrupted_by) {
+		for (size_t i = 0; i < course->warden_count; i++)
+			if (feed(course, &course->wardens[i], err))
+				return -1;
+		if (!is_busy(course))
+			return 0;
+		if (await_answers(course, err))
+			return -1;
+	}
+	course->campaign->state = CAMPAIGN_STOPPED;
+	return 0;
+}
+
+static size_t
+job_count(const struct course *course)
+{
+	const struct campaign *campaign = course->campaign;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t jobs = course->settings->jobs;
+	size_t trials = campaign->plan.count;
+
+	/* On the host names and keys are shared, too. */
+	if (jobs == 0)
+		jobs = campaign->sandboxed && processors > 0
+			       ? (size_t)processors
+			       : 1;
+	if (campaign->common_path[0])
+		jobs = 1;
+	return jobs < trials ? jobs : trials;
+}
+
+static int
+run_trials(struct course *course, struct err *err)
+{
+	int failed;
+
+	course->work.limit_ms = limit_of(course);
+	course->warden_count = job_count(course);
+	course->wardens =
+		mem_alloc(course->warden_count * sizeof(*course->wardens));
+	for (size_t i = 0; i < course->warden_count; i++)
+		course->wardens[i] = WARDEN_NONE;
+	course->ready =
+		mem_alloc((course->warden_count + 1) * sizeof(*course->ready));
+	failed = make_trials(course, err);
+	for (size_t i = 0; i < course->warden_count; i++)
+		warden_stop(&course->wardens[i]);
+	free(course->wardens);
+	free(course->ready);
+	return failed;
+}
+
+/* The golden runs; a warden that dies at that is replaced once, too. */
+static int
+scout(struct course *course, struct err *err)
+{
+	struct campaign *campaign = course->campaign;
+	struct pollfd ready[2] = {{.events = POLLIN}};
+	struct warden scout;
+	int failed = 0;
+
+	if (warden_scout(&scout, &course->work, err))
+		return -1;
+	ready[0].fd = scout.socket;
+	while (!failed && !ready[0].revents && !campaign->interrupted_by)
+		failed = await(course, ready, 1, err);
+	if (campaign->interrupted_by)
+		campaign->state = CAMPAIGN_STOPPED;
+	else if (!failed)
+		failed = warden_take_golden(&scout, campaign, &campaign->state,
+					    err);
+	warden_stop(&scout);
+	return failed;
+}
+
+static int
+scout_until_it_lives(struct course *course, struct err *err)
+{
+	struct err lost = {0};
+
+	for (int i = 1; i < ATTEMPTS; i++) {
+		if (!scout(course, &lost))
+			return 0;
+		if (lost.code != EPIPE) {
+			*err = lost;
+			return -1;
+		}
+	}
+	return scout(course, err);
+}
+
+/* Golden runs and plan. Returns 0 with the state set if there is no more to be
+ * done than to tell it, 1 to go on. */
+static int
+prepare(struct course *course, struct err *err)
+{
+	struct campaign *campaign = course->campaign;
+	const struct campaign_settings *settings = course->settings;
+
+	campaign->state = CAMPAIGN_TROUBLE;
+	if (check_view(campaign, err) || choose_place(campaign, settings, err))
+		return -1;
+	if (scout_until_it_lives(course, err))
+		return -1;
+	if (campaign->interrupted_by)
+		return 0;
+	if (golden_is_bad(&campaign->golden) && !settings->allow_leaky) {
+		campaign->state = CAMPAIGN_BAD_GOLDEN;
+		return 0;
+	}
+	if (plan_make(&campaign->plan, &campaign->golden, &settings->plan,
+		      err)) {
+		campaign->state = CAMPAIGN_TROUBLE;
+		return -1;
+	}
+	campaign->total = campaign->plan.count *
+			  (settings->repeat ? settings->repeat : 1);
+	campaign->state =
+		campaign->plan.count ? CAMPAIGN_DONE : CAMPAIGN_NO_SITES;
+	return campaign->plan.count && !settings->list_only;
+}
+
+static int
+follow(struct course *course, struct err *err)
+{
+	struct campaign *campaign = course->campaign;
+	struct chronicle *chronicle = &course->chronicle;
+
+	if (note_logged(course,
+			chronicle_open(chronicle, campaign, course->settings,
+				       &course->finished, err)))
+		return -1;
+	campaign->done = campaign->resumed = chronicle->trials;
+	if (course->watcher->planned)
+		course->watcher->planned(course->watcher->owner, campaign);
+	if (run_trials(course, err))
+		return -1;
+	return note_logged(course, chronicle_close(chronicle, campaign, err));
+}
+
+int
+campaign_run(struct campaign *campaign,
+	     const struct campaign_settings *settings,
+	     const struct campaign_watcher *watcher, struct err *err)
+{
+	struct course course = {
+		.campaign = campaign,
+		.settings = settings,
+		.watcher = watcher,
+		.interrupts = INTERRUPTS_NONE,
+		.chronicle = {.journal = JOURNAL_NONE},
+		.work = {.settings = settings, .campaign = campaign}};
+	int going;
+
+	*campaign = (struct campaign) {0};
+	going = interrupts_take(&course.interrupts, err)
+			? -1
+			: prepare(&course, err);
+	if (going > 0)
+		going = follow(&course, err);
+	if (going < 0 && campaign->state == CAMPAIGN_DONE)
+		campaign->state = CAMPAIGN_TROUBLE;
+	chronicle_free(&course.chronicle);
+	tally_free(&course.finished);
+	tally_free(&course.verdicts);
+	tally_free(&course.attempts);
+	interrupts_give_back(&course.interrupts);
+	return going < 0 ? -1 : 0;
+}
+
+void
+campaign_free(struct campaign *campaign)
+{
+	plan_free(&campaign->plan);
+	golden_free(&campaign->golden);
+}
+
+/* The one planned trial that the id means. */
+static const struct planned *
+find_planned(const struct plan *plan, const char *id, struct err *err)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		char short_id[TRIAL_SHORT_ID + 1];
+		const struct trial trial = {.id = plan->items[i].id,
+					    .short_id = short_id};
+
+		trial_short_id(plan->items[i].id, short_id);
+		if (trial_is_called(&trial, id))
+			return &plan->items[i];
+	}
+	err_set(err, 0,
+		"there is no trial '%s' in the plan; see 'ipcrash run "
+		"--dry-run'",
+		id);
+	return NULL;
+}
+
+int
+campaign_rerun(struct campaign *campaign,
+	       const struct campaign_settings *settings,
+	       const struct rerun_settings *rerun, struct trial *trial,
+	       struct err *err)
+{
+	const struct campaign_watcher nobody = {0};
+	struct course course = {.campaign = campaign,
+				.settings = settings,
+				.watcher = &nobody,
+				/* ^C ends us, and so the warden. */
+				.interrupts = INTERRUPTS_NONE,
+				.work = {.settings = settings,
+					 .campaign = campaign,
+					 .rerun = rerun}};
+	struct warden warden = WARDEN_NONE;
+	const struct planned *planned;
+	int going;
+
+	*campaign = (struct campaign) {0};
+	going = prepare(&course, err);
+	if (going < 0 || campaign->state != CAMPAIGN_DONE)
+		return going < 0 ? -1 : 0;
+	planned = find_planned(&campaign->plan, rerun->id, err);
+	if (!planned)
+		return -1;
+	course.work.limit_ms = rerun->gdb ? -1 : limit_of(&course);
+	going = warden_start(&warden, &course.work, err) ||
+		warden_give(&warden, (size_t)(planned - campaign->plan.items),
+			    err) ||
+		warden_take(&warden, trial, err);
+	warden_stop(&warden);
+	return going ? -1 : 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * chronicle.h - what a campaign puts into its log: how it is made, its sites
+ * and objects, a record a trial, what it came to.
+ */
+#ifndef HARNESS_CHRONICLE_H
+#define HARNESS_CHRONICLE_H
+
+#include "harness/campaign.h"
+#include "harness/journal.h"
+#include "reports/log.h"
+
+struct chronicle {
+	struct journal journal;
+	struct log log; /* of the earlier part, when it is gone on with */
+	size_t trials;	/* that the log had already */
+	int64_t started_ns;
+};
+
+/*
+ * Open the log in settings->folder and write the first records. With
+ * settings->resume go on with what is there: the hashes of its trials' ids
+ * (trial_hash()) are set in @finished.
+ */
+int chronicle_open(struct chronicle *chronicle, const struct campaign *campaign,
+		   const struct campaign_settings *settings,
+		   struct tally *finished, struct err *err);
+int chronicle_trial(struct chronicle *chronicle, const struct trial *trial,
+		    struct err *err);
+/* Write the summary. */
+int chronicle_close(struct chronicle *chronicle,
+		    const struct campaign *campaign, struct err *err);
+void chronicle_free(struct chronicle *chronicle);
+
+#endif

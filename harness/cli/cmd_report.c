@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* cmd_report.c - `ipcrash report`: what logs come to, once more. */
+#include <string.h>
+
+#include "base/term.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/options.h"
+#include "harness/cli/tell.h"
+
+struct report_options {
+	enum term_color color;
+	int error_status;
+	bool strict;
+	bool matrix;
+	bool verbose;
+};
+
+static const struct cli_option options[] = {
+	OPTION_STRICT(struct report_options, strict),
+	OPTION_ERROR_EXITCODE(struct report_options, error_status),
+	OPTION_MATRIX(struct report_options, matrix),
+	OPTION_VERBOSE(struct report_options, verbose),
+	OPTION_COLOR(struct report_options, color),
+};
+
+static int
+read_logs(struct log *log, int count, char **names, struct err *err)
+{
+	for (int i = 0; i < count; i++)
+		if (log_read_file(log, names[i], err))
+			return -1;
+	return 0;
+}
+
+static int
+report(const struct report_options *given, int count, char **names,
+       struct err *err)
+{
+	const char *first = names[0];
+	const struct text_settings settings = {
+		.color = term_wants_color(stdout, given->color),
+		.verbose = given->verbose,
+		.matrix = given->matrix,
+		.header = true,
+		.folder = strcmp(first, DEFAULT_FOLDER) ? first : NULL,
+	};
+	CLEANUP_LOG struct log log = {0};
+	CLEANUP_CLASSES struct classes classes = {0};
+
+	if (read_logs(&log, count, names, err))
+		return STATUS_USAGE;
+	classes_make(&classes, &log,
+		     given->strict || log.campaign.options.strict);
+	text_report(&log, &classes, &settings, stdout);
+	if (program_flush(err))
+		return STATUS_USAGE;
+	return tell_gate(classes_gate(&classes, &log), given->error_status);
+}
+
+static int
+run(const struct cli_command *self, int argc, char **argv, struct err *err)
+{
+	struct report_options given = {.error_status = STATUS_FINDINGS};
+	char *folders[] = {DEFAULT_FOLDER, NULL};
+	int first = cli_parse(self, PROGRAM, &given, argc, argv, err);
+
+	if (first <= 0)
+		return first ? STATUS_USAGE : STATUS_OK;
+	if (first == argc)
+		return report(&given, 1, folders, err);
+	return report(&given, argc - first, argv + first, err);
+}
+
+const struct cli_command cmd_report = {
+	.name = "report",
+	.arguments = "[OPTION]... [LOG]...",
+	.summary = "show what a campaign came to, from its log",
+	.details = "LOG is a file that 'run' has written, or its "
+		   "folder; " DEFAULT_FOLDER
+		   " if none is given. Several logs of one command are put "
+		   "together; of a trial that is there again the last counts. "
+		   "Nothing is run.\n"
+		   "\n"
+		   "Exit status: as of 'run'.",
+	.mixed = true,
+	.options = options,
+	.option_count = ARRAY_LEN(options),
+	.run = run,
+};

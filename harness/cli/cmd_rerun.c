@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* cmd_rerun.c - `ipcrash rerun`: one trial again, told call by call. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/term.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/options.h"
+#include "harness/cli/tell.h"
+
+struct rerun_options {
+	const char *folder;
+	enum term_color color;
+	int64_t timeout_ms;
+	int error_status;
+	bool gdb;
+	bool quiet;
+};
+
+#define MEMBER(name) offsetof(struct rerun_options, name)
+
+static const struct cli_option options[] = {
+	{"output", 'o', "DIR",
+	 "The log is DIR/run.jsonl; " DEFAULT_FOLDER " if not given.", cli_text,
+	 MEMBER(folder)},
+	{"gdb", 0, NULL,
+	 "Stop at the point, before the fault, and start gdb(1) there.",
+	 cli_flag, MEMBER(gdb)},
+	{"timeout", 0, "PERIOD",
+	 "How long the run may take; as then if not given.", cli_period,
+	 MEMBER(timeout_ms)},
+	{"quiet", 'q', NULL, "Do not show the calls, only the verdict.",
+	 cli_flag, MEMBER(quiet)},
+	OPTION_ERROR_EXITCODE(struct rerun_options, error_status),
+	OPTION_COLOR(struct rerun_options, color),
+};
+
+/* The arguments of the target as execvp(3) has them. */
+static char **
+command_of(const struct record_texts *target)
+{
+	char **argv = mem_zalloc((target->count + 1) * sizeof(*argv));
+
+	for (size_t i = 0; i < target->count; i++)
+		argv[i] = (char *)target->items[i];
+	return argv;
+}
+
+/* The campaign as it was, with nothing but this one trial in its plan. */
+static struct campaign_settings
+settings_like(const struct log *log, const struct trial *trial)
+{
+	const struct campaign_options *then = &log->campaign.options;
+	bool syscalls = then->points && !strcmp(then->points, "syscalls");
+	struct campaign_settings settings = options_defaults();
+
+	settings.place = log->campaign.sandboxed ? RUN_ANYWHERE : RUN_HOST;
+	settings.plan.points = syscalls ? POINTS_SYSCALLS : POINTS_IPC;
+	settings.plan.faults = &trial->fault;
+	settings.plan.fault_count = 1;
+	settings.plan.errors = false;
+	settings.plan.repeat_equal = 0;
+	settings.timeout_ms = then->timeout_ms;
+	settings.settle_ms = then->settle_ms;
+	settings.input = then->input;
+	settings.allow_leaky = then->allow_leaky;
+	settings.no_window = then->no_window;
+	return settings;
+}
+
+/* Relative names in the command mean what they meant. */
+static int
+go_there(const struct log *log, struct err *err)
+{
+	const char *directory = log->campaign.directory;
+
+	if (!directory || chdir(directory) == 0)
+		return 0;
+	return err_set(err, errno, "going to %s, where the program ran",
+		       directory);
+}
+
+static enum status
+status_of(const struct trial *trial, int error_status)
+{
+	const enum status statuses[] = {
+		[WEIGHT_PASS] = STATUS_OK,
+		[WEIGHT_NOTE] = STATUS_OK,
+		[WEIGHT_FINDING] = (enum status)error_status,
+		[WEIGHT_GAP] = STATUS_INCOMPLETE,
+	};
+
+	return statuses[verdict_weight(trial->verdict)];
+}
+
+static enum status
+show(const struct campaign *campaign, const struct log *log,
+     const struct trial *trial, const struct rerun_options *given,
+     struct err *err)
+{
+	const bool is_default = !strcmp(given->folder, DEFAULT_FOLDER);
+	const struct text_settings settings = {
+		.color = term_wants_color(stdout, given->color),
+		.verbose = true,
+		.folder = is_default ? NULL : given->folder,
+	};
+
+	if (campaign->state == CAMPAIGN_STOPPED)
+		return tell_stopped(campaign, stderr);
+	if (campaign->state == CAMPAIGN_BAD_GOLDEN)
+		return tell_bad_golden(campaign, &settings, stdout);
+	if (campaign->state == CAMPAIGN_NO_SITES)
+		return tell_no_sites(campaign, stderr);
+	text_trial(log, trial, &settings, stdout);
+	if (program_flush(err))
+		return STATUS_USAGE;
+	return status_of(trial, given->error_status);
+}
+
+static enum status
+rerun(const struct log *log, const struct trial *then,
+      const struct rerun_options *given, struct err *err)
+{
+	struct campaign_settings settings = settings_like(log, then);
+	CLEANUP_FREE char **argv = command_of(&log->campaign.target);
+	const struct rerun_settings how = {.id = then->id,
+					   .trace =
+						   given->quiet ? NULL : stdout,
+					   .gdb = given->gdb};
+	struct campaign campaign = {0};
+	struct trial trial = {0};
+	enum status status;
+
+	settings.argv = argv;
+	if (given->timeout_ms)
+		settings.timeout_ms = given->timeout_ms;
+	if (campaign_rerun(&campaign, &settings, &how, &trial, err))
+		status = tell_failure(&campaign, err);
+	else
+		status = show(&campaign, log, &trial, given, err);
+	trial_free(&trial);
+	campaign_free(&campaign);
+	return status;
+}
+
+static enum status
+find_and_rerun(const char *id, const struct rerun_options *given,
+	       struct err *err)
+{
+	CLEANUP_LOG struct log log = {0};
+	const struct trial *trial;
+
+	if (log_read_file(&log, given->folder, err))
+		return STATUS_USAGE;
+	trial = log_find_trial(&log, id, err);
+	if (!trial || go_there(&log, err))
+		return STATUS_USAGE;
+	return rerun(&log, trial, given, err);
+}
+
+static int
+run(const struct cli_command *self, int argc, char **argv, struct err *err)
+{
+	struct rerun_options given = {.folder = DEFAULT_FOLDER,
+				      .error_status = STATUS_FINDINGS};
+	int first = cli_parse(self, PROGRAM, &given, argc, argv, err);
+
+	if (first == 0)
+		return STATUS_OK;
+	if (first > 0 && argc - first == 1)
+		return find_and_rerun(argv[first], &given, err);
+	if (first > 0)
+		err_set(err, 0,
+			"rerun: one trial, as in: " PROGRAM " rerun 7f3a9c12");
+	return STATUS_USAGE;
+}
+
+const struct cli_command cmd_rerun = {
+	.name = "rerun",
+	.arguments = "[OPTION]... TRIAL",
+	.summary = "make one trial of a campaign again, told call by call",
+	.details =
+		"TRIAL is its name as the log has it, or the first 4 to 8 "
+		"digits of its short one. The command is run as it was then, "
+		"in the same directory, but in this environment.\n"
+		"\n"
+		"Exit status: 0 nothing was left; 1 a finding, see "
+		"--error-exitcode; 2 wrong usage; 5 the trial says nothing "
+		"now; the others as of 'run'.",
+	.mixed = true,
+	.options = options,
+	.option_count = ARRAY_LEN(options),
+	.run = run,
+};

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* cmd_run.c - `ipcrash run`: all faults at all points. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/term.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/options.h"
+#include "harness/cli/tell.h"
+#include "harness/progress.h"
+
+struct run_options {
+	struct campaign_settings settings;
+	enum term_color color;
+	int error_status;
+	bool dry_run;
+	bool matrix;
+	bool verbose;
+};
+
+#define MEMBER(name) offsetof(struct run_options, name)
+
+static const struct cli_option options[] = {
+	OPTIONS_PLAN(struct run_options, settings),
+	{"dry-run", 'n', NULL,
+	 "Only list the trials that would be made, and how long that may take.",
+	 cli_flag, MEMBER(dry_run)},
+	OPTIONS_TARGET(struct run_options, settings),
+	{"allow-leaky-baseline", 0, NULL,
+	 "Go on though the run without a fault fails or leaks; only what is "
+	 "new then counts.",
+	 cli_flag, MEMBER(settings.allow_leaky)},
+	{"no-window", 0, NULL,
+	 "Do not look whether a leak is one for some instructions only: "
+	 "faster, "
+	 "and each such leak counts.",
+	 cli_flag, MEMBER(settings.no_window)},
+	{"jobs", 'j', "N",
+	 "Make N trials at a time; as many as there are processors if not "
+	 "given, and one on the host. It is always one where all runs make a "
+	 "FIFO or a socket at the same path.",
+	 cli_size, MEMBER(settings.jobs)},
+	{"repeat", 0, "N",
+	 "Make each trial N times, to see whether it always comes to the same; "
+	 "the last one counts.",
+	 cli_size, MEMBER(settings.repeat)},
+	{"output", 'o', "DIR",
+	 "Write the log to DIR/run.jsonl; " DEFAULT_FOLDER " if not given. An "
+	 "earlier log there becomes run.jsonl.old.",
+	 cli_text, MEMBER(settings.folder)},
+	{"resume", 0, NULL,
+	 "Go on with the log that is there: trials that it has are not made "
+	 "again.",
+	 cli_flag, MEMBER(settings.resume)},
+	OPTION_STRICT(struct run_options, settings.strict),
+	OPTION_ERROR_EXITCODE(struct run_options, error_status),
+	OPTION_MATRIX(struct run_options, matrix),
+	OPTION_VERBOSE(struct run_options, verbose),
+	OPTION_COLOR(struct run_options, color),
+};
+
+static void
+show_trials(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		char short_id[TRIAL_SHORT_ID + 1];
+
+		trial_short_id(plan->items[i].id, short_id);
+		printf("%s  %s\n", short_id, plan->items[i].id);
+	}
+}
+
+/* A trial costs about twice a plain run; more cannot be known before. */
+static void
+show_estimate(const struct campaign *campaign, size_t jobs)
+{
+	const struct plan *plan = &campaign->plan;
+	const double cost = 2.5;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	double run_s = (double)campaign->golden.duration_ns / 1e9;
+
+	if (jobs == 0)
+		jobs = processors > 0 ? (size_t)processors : 1;
+	printf("%zu trials at %zu points", plan->count, plan->points);
+	if (plan->unpicked)
+		printf(", %zu not selected", plan->unpicked);
+	if (plan->left_out)
+		printf(", %zu left out by --max-trials", plan->left_out);
+	printf("; about %.1f s with %zu job%s\n",
+	       (double)plan->count * run_s * cost / (double)jobs, jobs,
+	       jobs == 1 ? "" : "s");
+}
+
+static enum status
+show_plan(const struct campaign *campaign, const struct run_options *given,
+	  struct err *err)
+{
+	show_trials(&campaign->plan);
+	show_estimate(campaign, given->settings.jobs);
+	return program_flush(err) ? STATUS_USAGE : STATUS_OK;
+}
+
+/* From the log, which is all that there is to know. */
+static enum status
+report(const struct run_options *given, const struct text_settings *settings,
+       int interrupted_by, struct err *err)
+{
+	CLEANUP_LOG struct log log = {0};
+	CLEANUP_CLASSES struct classes classes = {0};
+
+	if (log_read_file(&log, settings->log, err))
+		return STATUS_USAGE;
+	classes_make(&classes, &log, given->settings.strict);
+	text_report(&log, &classes, settings, stdout);
+	if (program_flush(err))
+		return STATUS_USAGE;
+	if (interrupted_by)
+		return (enum status)(STATUS_SIGNAL + interrupted_by);
+	return tell_gate(classes_gate(&classes, &log), given->error_status);
+}
+
+static enum status
+show_outcome(const struct campaign *campaign, const struct run_options *given,
+	     struct err *err)
+{
+	const char *folder = given->settings.folder;
+	CLEANUP_FREE char *log = mem_printf("%s/" LOG_NAME, folder);
+	const struct text_settings settings = {
+		.color = term_wants_color(stdout, given->color),
+		.verbose = given->verbose,
+		.matrix = given->matrix,
+		.folder = strcmp(folder, DEFAULT_FOLDER) ? folder : NULL,
+		.log = log,
+	};
+
+	if (campaign->state == CAMPAIGN_STOPPED && !campaign->plan.count)
+		return tell_stopped(campaign, stderr);
+	if (campaign->state == CAMPAIGN_BAD_GOLDEN)
+		return tell_bad_golden(campaign, &settings, stdout);
+	if (campaign->state == CAMPAIGN_NO_SITES)
+		return tell_no_sites(campaign, stderr);
+	if (given->dry_run)
+		return show_plan(campaign, given, err);
+	tell_unsteady(campaign, stderr);
+	return report(given, &settings, campaign->interrupted_by, err);
+}
+
+static int
+make_campaign(struct campaign *campaign, const struct run_options *given,
+	      struct err *err)
+{
+	CLEANUP_PROGRESS struct progress *progress = progress_new(
+		stderr, term_wants_color(stderr, given->color), given->verbose);
+	const struct campaign_watcher watcher = progress_watcher(progress);
+
+	return campaign_run(campaign, &given->settings, &watcher, err);
+}
+
+static enum status
+run_campaign(struct run_options *given, struct err *err)
+{
+	struct campaign campaign = {0};
+	enum status status;
+
+	given->settings.list_only = given->dry_run;
+	if (!given->settings.folder)
+		given->settings.folder = DEFAULT_FOLDER;
+	if (make_campaign(&campaign, given, err))
+		status = tell_failure(&campaign, err);
+	else
+		status = show_outcome(&campaign, given, err);
+	campaign_free(&campaign);
+	return status;
+}
+
+static int
+run(const struct cli_command *self, int argc, char **argv, struct err *err)
+{
+	struct run_options given = {.settings = options_defaults(),
+				    .error_status = STATUS_FINDINGS};
+	struct campaign_settings *settings = &given.settings;
+	int first = cli_parse(self, PROGRAM, &given, argc, argv, err);
+	int status = STATUS_USAGE;
+
+	if (first == 0)
+		status = STATUS_OK; /* --help */
+	else if (first > 0 &&
+		 !options_finish(self, settings, argv + first, err))
+		status = run_campaign(&given, err);
+	options_free(settings);
+	return status;
+}
+
+const struct cli_command cmd_run = {
+	.name = "run",
+	.arguments = "[OPTION]... [--] COMMAND [ARG]...",
+	.summary = "crash a command at every point and show what it leaves",
+	.details =
+		"Runs COMMAND twice without a fault, to learn its sites: where "
+		"it makes, uses and removes IPC objects. Then it is run once "
+		"for each fault at each point, in a sandbox of its own, and "
+		"what is left when all its processes are dead is a finding. "
+		"Each trial is written to the log when it is made.\n"
+		"\n"
+		"A point is a site and a phase: 'before' the call, or at its "
+		"'return', when the kernel has done it and the program does "
+		"not know yet. By default nothing may be left after exit, "
+		"SIGINT, SIGTERM, SIGHUP and errors; what is left after "
+		"SIGSEGV, SIGABRT and SIGKILL is a warning. SIGUSR1 prints how "
+		"far it is; Ctrl-C ends it, and --resume goes on.\n"
+		"\n"
+		"Exit status: 0 nothing was left that must not be; 1 findings, "
+		"see --error-exitcode; 2 wrong usage; 3 the run without a "
+		"fault fails, hangs or leaks; 4 nothing to inject at; 5 no "
+		"finding, but trials that say nothing; 70 internal error; 77 "
+		"cannot run here; 126 COMMAND cannot be executed, 127 it was "
+		"not found; 128+N ended by signal N.",
+	.options = options,
+	.option_count = ARRAY_LEN(options),
+	.run = run,
+};

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* options.c - options that several commands have. */
+#include "harness/cli/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/attr.h"
+#include "base/mem.h"
+#include "harness/cli/commands.h"
+
+enum { SETTLE_MS = 5000, EQUAL_TRIED = 3 };
+
+struct campaign_settings
+options_defaults(void)
+{
+	return (struct campaign_settings) {
+		.place = RUN_ANYWHERE,
+		.plan = {.errors = true, .repeat_equal = EQUAL_TRIED},
+		.settle_ms = SETTLE_MS,
+	};
+}
+
+void
+options_free(struct campaign_settings *settings)
+{
+	free((void *)settings->plan.faults);
+	cli_texts_free(&settings->plan.only);
+	cli_texts_free(&settings->plan.skip);
+	cli_texts_free(&settings->plan.require);
+	cli_texts_free(&settings->plan.allow);
+}
+
+int
+options_finish(const struct cli_command *command,
+	       struct campaign_settings *settings, char **argv, struct err *err)
+{
+	if (!*argv)
+		return err_set(
+			err, 0,
+			"%s: the program to run is missing, as in: " PROGRAM
+			" %s -- ./server -p 0",
+			command->name, command->name);
+	if (settings->input && access(settings->input, R_OK))
+		return err_set(err, errno, "%s: --input %s", command->name,
+			       settings->input);
+	settings->argv = argv;
+	return 0;
+}
+
+static void *
+member(const struct cli_option *option, void *settings)
+{
+	return (char *)settings + option->offset;
+}
+
+/*
+ * The next of a list by comma, "" at its end; a comma before "persistent"
+ * belongs to an error. *list is moved on.
+ */
+static char *
+next_name(char **list)
+{
+	static const char more[] = ",persistent";
+	char *name = *list;
+	char *comma = strchr(name, ',');
+
+	if (comma && strncmp(comma, more, strlen(more)) == 0 &&
+	    (!comma[strlen(more)] || comma[strlen(more)] == ','))
+		comma = strchr(comma + 1, ',');
+	*list = comma ? comma + 1 : name + strlen(name);
+	if (comma)
+		*comma = '\0';
+	return name;
+}
+
+static void
+add_faults(struct plan_settings *plan, const struct fault *faults, size_t count)
+{
+	struct fault *grown =
+		mem_grow((void *)plan->faults, plan->fault_count + count + 1,
+			 sizeof(*grown));
+
+	for (size_t i = 0; i < count; i++)
+		grown[plan->fault_count++] = faults[i];
+	plan->faults = grown;
+}
+
+static int
+add_fault_named(struct plan_settings *plan, const char *name, struct err *err)
+{
+	const struct fault *defaults;
+	struct fault fault;
+
+	if (strcmp(name, "errors") == 0) {
+		plan->errors = true;
+	} else if (strcmp(name, "default") == 0) {
+		size_t count = fault_defaults(&defaults);
+
+		add_faults(plan, defaults, count);
+	} else if (fault_parse(name, &fault, err)) {
+		return -1;
+	} else {
+		add_faults(plan, &fault, 1);
+	}
+	return 0;
+}
+
+/* No faults at all is not what NULL stands for: the default set. */
+int
+options_take_faults(const struct cli_option *option, void *settings,
+		    const char *value, struct err *err)
+{
+	struct plan_settings *plan = member(option, settings);
+	CLEANUP_FREE char *list = mem_strdup(value);
+	char *rest = list;
+
+	if (!plan->faults)
+		plan->errors = false;
+	add_faults(plan, NULL, 0);
+	do
+		if (add_fault_named(plan, next_name(&rest), err))
+			return -1;
+	while (*rest);
+	return 0;
+}
+
+/*
+ * The plan points to the names, so the argument itself is cut in pieces. It
+ * knows what they may be: patterns, too.
+ */
+int
+options_take_policy(const struct cli_option *option, void *settings,
+		    const char *value, struct err *err)
+{
+	char *rest = (char *)value;
+
+	do
+		if (cli_more(option, settings, next_name(&rest), err))
+			return -1;
+	while (*rest);
+	return 0;
+}
+
+static const char *const point_names[] = {
+	[POINTS_IPC] = "ipc",
+	[POINTS_SYSCALLS] = "syscalls",
+};
+
+int
+options_take_points(const struct cli_option *option, void *settings,
+		    const char *value, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(point_names); i++) {
+		if (strcmp(point_names[i], value) != 0)
+			continue;
+		*(enum points *)member(option, settings) = (enum points)i;
+		return 0;
+	}
+	return err_set(err, 0, "'%s' is none of ipc and syscalls", value);
+}
+
+static int
+parse_number(const char *value, int base, unsigned long long limit,
+	     unsigned long long *number, struct err *err)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoull(value, &end, base);
+	if (isdigit((unsigned char)*value) && !errno && !*end &&
+	    *number <= limit)
+		return 0;
+	return err_set(err, 0, "'%s' is no whole number up to %llu", value,
+		       limit);
+}
+
+int
+options_take_equal(const struct cli_option *option, void *settings,
+		   const char *value, struct err *err)
+{
+	unsigned long long number;
+
+	if (parse_number(value, 10, UINT32_MAX, &number, err))
+		return -1;
+	*(unsigned *)member(option, settings) = (unsigned)number;
+	return 0;
+}
+
+int
+options_take_seed(const struct cli_option *option, void *settings,
+		  const char *value, struct err *err)
+{
+	unsigned long long number;
+
+	if (parse_number(value, 0, UINT64_MAX, &number, err))
+		return -1;
+	*(uint64_t *)member(option, settings) = number;
+	return 0;
+}
+
+static int
+take_place(enum run_place *place, enum run_place wanted, struct err *err)
+{
+	if (*place != RUN_ANYWHERE && *place != wanted)
+		return err_set(err, 0,
+			       "--host and --sandbox exclude each "
+			       "other");
+	*place = wanted;
+	return 0;
+}
+
+int
+options_take_host(const struct cli_option *option, void *settings,
+		  const char *value, struct err *err)
+{
+	(void)value;
+	return take_place(member(option, settings), RUN_HOST, err);
+}
+
+int
+options_take_sandbox(const struct cli_option *option, void *settings,
+		     const char *value, struct err *err)
+{
+	(void)value;
+	return take_place(member(option, settings), RUN_SANDBOX, err);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* tell.c - what several commands say in the same words. */
+#include "harness/cli/tell.h"
+
+#include <errno.h>
+
+#include "harness/cli/commands.h"
+#include "model/fault.h"
+
+/*
+ * What fails between the runs without a fault and the first trial is what was
+ * asked for: a pattern that matches nothing, say.
+ */
+static bool
+was_asked_too_much(const struct campaign *campaign)
+{
+	return campaign->golden.site_count > 0 &&
+	       campaign->done == campaign->resumed;
+}
+
+enum status
+tell_failure(const struct campaign *campaign, const struct err *err)
+{
+	if (campaign->state == CAMPAIGN_CANNOT_RUN)
+		return STATUS_CANNOT_RUN;
+	if (campaign->state == CAMPAIGN_NOT_STARTED)
+		return err->code == ENOENT ? STATUS_NOT_FOUND
+					   : STATUS_NOT_EXECUTABLE;
+	if (campaign->state == CAMPAIGN_NOT_LOGGED)
+		return STATUS_USAGE;
+	return was_asked_too_much(campaign) ? STATUS_USAGE : STATUS_INTERNAL;
+}
+
+enum status
+tell_stopped(const struct campaign *campaign, FILE *out)
+{
+	fprintf(out,
+		PROGRAM ": %s came before the first trial: there is no "
+			"result\n",
+		fault_signal_name(campaign->interrupted_by));
+	return (enum status)(STATUS_SIGNAL + campaign->interrupted_by);
+}
+
+enum status
+tell_gate(enum gate gate, int error_status)
+{
+	const enum status statuses[] = {
+		[GATE_PASSED] = STATUS_OK,
+		[GATE_FAILED] = (enum status)error_status,
+		[GATE_INCOMPLETE] = STATUS_INCOMPLETE,
+	};
+
+	return statuses[gate];
+}
+
+void
+tell_unsteady(const struct campaign *campaign, FILE *out)
+{
+	if (campaign->unsteady)
+		fprintf(out,
+			PROGRAM ": %zu repeated trial%s came to another "
+				"verdict than before, the first: %s\n",
+			campaign->unsteady, campaign->unsteady == 1 ? "" : "s",
+			campaign->unsteady_id);
+}
+
+void
+tell_cautions(const struct campaign *campaign, const char *before, FILE *out)
+{
+	const char *texts[CAUTION_COUNT];
+	size_t count = caution_texts(campaign->golden.cautions, texts);
+
+	for (size_t i = 0; i < count; i++)
+		fprintf(out, "%s%s\n", before, texts[i]);
+}
+
+enum status
+tell_no_sites(const struct campaign *campaign, FILE *out)
+{
+	if (campaign->plan.cells)
+		fprintf(out,
+			PROGRAM ": of %zu trials none was selected, see "
+				"--only and --skip\n",
+			campaign->plan.cells);
+	else
+		fprintf(out,
+			PROGRAM ": the program made no IPC object%s, so there "
+				"is nothing to inject at\n",
+			campaign->golden.cautions ? " that could be followed"
+						  : "");
+	tell_cautions(campaign, PROGRAM ": ", out);
+	return STATUS_NO_SITES;
+}
+
+enum status
+tell_bad_golden(const struct campaign *campaign,
+		const struct text_settings *settings, FILE *out)
+{
+	const struct golden *golden = &campaign->golden;
+	CLEANUP_LOG struct log log = {0};
+	const char *notes[CAUTION_COUNT];
+
+	log.campaign.plan.notes = (struct record_texts) {
+		.items = notes,
+		.count = caution_texts(golden->cautions, notes)};
+	for (size_t i = 0; i < golden->site_count; i++)
+		log_add_site(&log, &golden->sites[i].site);
+	text_golden(&log, &golden->end, golden->hung, settings, out);
+	return STATUS_GOLDEN;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* tell.h - what several commands say in the same words. */
+#ifndef HARNESS_CLI_TELL_H
+#define HARNESS_CLI_TELL_H
+
+#include <stdio.h>
+
+#include "base/status.h"
+#include "harness/campaign.h"
+#include "reports/text.h"
+
+/* The exit status that a failed campaign_run() or campaign_rerun() means. */
+enum status
+tell_failure(const struct campaign *campaign, const struct err *err);
+/* That a signal came before there was a plan. Returns the exit status. */
+enum status tell_stopped(const struct campaign *campaign, FILE *out);
+/* The exit status of a gate; @error_status is that of --error-exitcode. */
+enum status tell_gate(enum gate gate, int error_status);
+
+/* What of the program could not be followed, in lines; @before each. */
+void
+tell_cautions(const struct campaign *campaign, const char *before, FILE *out);
+
+/* If repeated trials came to different verdicts: which. */
+void tell_unsteady(const struct campaign *campaign, FILE *out);
+
+/*
+ * Why there is nothing to inject at, or why the run without a fault is bad:
+ * what it left, what stays, how it ended. Returns the exit status.
+ */
+enum status tell_no_sites(const struct campaign *campaign, FILE *out);
+enum status tell_bad_golden(const struct campaign *campaign,
+			    const struct text_settings *settings, FILE *out);
+
+#endif

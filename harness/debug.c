@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* debug.c - leave a stopped target to gdb(1) on the terminal. */
+#include "harness/debug.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+
+/* The number that @pid has in its innermost pid namespace: that is the one of
+ * the sandbox's /proc. proc_pid_status(5), "NSpid". */
+static pid_t
+inner_pid(const struct tree *tree, pid_t pid)
+{
+	static const char label[] = "\nNSpid:";
+	CLEANUP_BUF struct buf status = {0};
+	char name[64];
+	const char *line;
+	const char *last;
+
+	snprintf(name, sizeof(name), "%d/status", pid);
+	if (fd_read_file(tree->proc_dir, name, &status))
+		return pid;
+	line = strstr(buf_text(&status), label);
+	if (!line)
+		return pid;
+	line += strlen(label);
+	last = line + strcspn(line, "\n");
+	while (last > line && last[-1] != '\t' && last[-1] != ' ')
+		last--;
+	return (pid_t)atoi(last);
+}
+
+static void NORETURN
+become_gdb(pid_t pid, const char *hint)
+{
+	CLEANUP_FREE char *number = mem_printf("%d", pid);
+	CLEANUP_FREE char *tell = mem_printf("echo \\n%s\\n", hint);
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execlp("gdb", "gdb", "-q", "-p", number, "-ex", tell, (char *)NULL);
+	_exit(127);
+}
+
+static void
+reap(pid_t pid, int *status)
+{
+	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
+		;
+}
+
+int
+debug_run(struct tree *tree, pid_t pid, const char *hint, struct err *err)
+{
+	pid_t target = inner_pid(tree, pid);
+	pid_t gdb = fork();
+	int status = 0;
+
+	if (gdb == 0)
+		become_gdb(target, hint);
+	if (gdb > 0)
+		reap(gdb, &status);
+	kill(pid, SIGKILL);
+	if (tree->sandboxed && sandbox_init_kill(&tree->init, SIGKILL, err))
+		return -1;
+	reap(pid, NULL);
+	if (gdb < 0)
+		return err_set(err, errno, "starting gdb");
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		return err_set(err, 0, "there is no gdb (remedy: install gdb)");
+	return 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* judge.h - from what was seen of a trial to its verdict. Pure. */
+#ifndef HARNESS_JUDGE_H
+#define HARNESS_JUDGE_H
+
+#include "model/trial.h"
+
+/* What a run has shown, besides what is in struct trial already. */
+struct evidence {
+	bool reached;	  /* the site came */
+	bool fired;	  /* and the fault was made */
+	bool unavailable; /* it cannot be made in this program */
+	bool hung;	  /* the deadline passed */
+	bool broken;	  /* trouble of our own; trial->note says which */
+	/*
+	 * The fault was an error of a release: identity (object_add_name()) of
+	 * what it was to release, NULL otherwise.
+	 */
+	const char *spared;
+	/*
+	 * Leftovers of the golden run, accepted by --allow-leaky-baseline: as
+	 * many of the same kind and place are no news.
+	 */
+	const struct leftover *baseline;
+	size_t baseline_count;
+};
+
+/*
+ * The verdict, in this order: broken, not-available, not-reached, hung,
+ * orphaned, unavoidable or leaked, clean. A window is found by more runs: see
+ * window.h.
+ */
+enum verdict judge(const struct trial *trial, const struct evidence *evidence);
+
+#endif

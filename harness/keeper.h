@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * keeper.h - the process between the campaign and a warden. It tidies up after
+ * a warden that was killed, whatever became of the campaign.
+ *
+ *   campaign --- keeper --- warden --- the sandbox's pid 1, the target
+ *
+ * A sandbox takes its objects along when its last process dies. FIFOs and
+ * sockets lie in the host's directories: a killed warden cannot remove them,
+ * and may not be waited for by a campaign that was killed, too.
+ */
+#ifndef HARNESS_KEEPER_H
+#define HARNESS_KEEPER_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "harness/trail.h"
+
+/*
+ * Go on in a child, the warden. The caller becomes its keeper and never comes
+ * back: once the warden is dead it kills and reaps all that the warden had
+ * started, sweeps @trail, and exits. Only then the last copy of the descriptor
+ * @until_done is closed: its other end sees by that that nothing is left.
+ * @sandboxed: see trail_sweep(). Returns 0 in the warden; or -1 with *err set.
+ */
+int keeper_stay_behind(struct trail *trail, bool sandboxed, int until_done,
+		       struct err *err);
+
+#endif

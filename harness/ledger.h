@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ledger.h - the objects that one run has made, by the calls that it made: what
+ * is alive, who created it. Pure. That an object is left is for a snapshot to
+ * say, the ledger says where it came from.
+ */
+#ifndef HARNESS_LEDGER_H
+#define HARNESS_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "harness/tally.h"
+#include "model/calls.h"
+#include "model/kind.h"
+#include "model/object.h"
+
+/* A call, and the object that it is about as far as the arguments tell. */
+struct sighting {
+	const struct call_row *row;
+	enum kind kind;	     /* KIND_COUNT: about no object */
+	int id;		     /* BY_ID; -1: the result will tell, or unknown */
+	struct buf path;     /* BY_PATH; of a queue "/name" */
+	struct buf new_path; /* of ROLE_RENAME */
+	bool moves;	     /* ROLE_RENAME: the old name goes */
+	bool there;	     /* what it would make was there before */
+};
+
+struct entry {
+	enum kind kind;
+	int id;
+	const char *path;
+	bool alive;
+	int creator;	/* number of the call, the caller's own count */
+	int releaser;	/* of the release, -1 while alive */
+	uint64_t stack; /* of the creator */
+};
+
+struct ledger {
+	struct entry *entries; /* in the order of their making */
+	size_t count, room;
+	size_t alive;
+	/* The different stacks of what is alive, added up: the same on every
+	 * turn of a loop that makes objects. */
+	uint64_t alive_stacks;
+	struct tally makers; /* objects alive by entry.stack */
+	struct arena texts;
+};
+
+/* The entry that is alive and is this object, -1 when there is none. */
+int ledger_find(const struct ledger *ledger, enum kind kind, int id,
+		const char *path);
+/* The same for what a sighting is about. */
+int ledger_find_sighting(const struct ledger *ledger,
+			 const struct sighting *sighting);
+/* The latest entry, alive or not, of an object of a snapshot; -1: none. */
+int
+ledger_find_object(const struct ledger *ledger, const struct object *object);
+
+/* Was it made and not removed, as far as the calls tell? */
+bool ledger_is_alive(const struct ledger *ledger, const struct object *object);
+
+/*
+ * The call has returned @result: note what it made, named or removed.
+ * @creator and @stack are kept for a new entry. Returns the entry that it was
+ * about, -1 when there is none.
+ */
+int ledger_note(struct ledger *ledger, const struct sighting *sighting,
+		int64_t result, int creator, uint64_t stack);
+bool ledger_has_kinds(const struct ledger *ledger, unsigned kinds);
+
+void ledger_clear(struct ledger *ledger); /* for the next run */
+void ledger_free(struct ledger *ledger);
+
+#endif

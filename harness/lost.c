@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* lost.c - calls that were under way when their thread was killed. */
+#include "harness/lost.h"
+
+#include <stdlib.h>
+#include <sys/ipc.h>
+
+#include "base/mem.h"
+
+void
+lost_add(struct lost *lost, const struct lost_call *call)
+{
+	if (lost->count == lost->room) {
+		lost->room = lost->room ? 2 * lost->room : 8;
+		lost->calls =
+			mem_grow(lost->calls, lost->room, sizeof(*lost->calls));
+	}
+	lost->calls[lost->count++] = *call;
+}
+
+static bool
+may_have_made(const struct lost_call *call, const struct object *object,
+	      bool alone)
+{
+	if (call->kind != object->kind || call->key != object->key ||
+	    object->ctime < call->since)
+		return false;
+	if (object_knows(object, FIELD_CPID))
+		return call->process == object->cpid;
+	return alone || call->key != IPC_PRIVATE;
+}
+
+const struct lost_call *
+lost_find(const struct lost *lost, const struct object *object, bool alone)
+{
+	const struct lost_call *found = NULL;
+
+	for (size_t i = 0; i < lost->count; i++) {
+		const struct lost_call *call = &lost->calls[i];
+
+		if (!may_have_made(call, object, alone))
+			continue;
+		if (found && found->stack != call->stack)
+			return NULL;
+		found = call;
+	}
+	return found;
+}
+
+void
+lost_clear(struct lost *lost)
+{
+	lost->count = 0;
+}
+
+void
+lost_free(struct lost *lost)
+{
+	free(lost->calls);
+	*lost = (struct lost) {0};
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* names.c - the frames of call stacks. */
+#include "harness/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/attr.h"
+
+/* Called from here on, exit() would run its hooks in the middle of things:
+ * fork(3) holds the locks of stdio and malloc(3), sem_open(3) makes a file,
+ * links it and removes the first name. */
+static const char *const compound[] = {
+	"sem_open",	"__sem_open",	  "fork",     "__fork",
+	"__libc_fork",	"_Fork",	  "vfork",    "posix_spawn",
+	"posix_spawnp", "__posix_spawn",  "__spawni", "system",
+	"popen",	"pthread_create", "daemon",
+};
+static const char *const ending[] = {"exit", "__run_exit_handlers",
+				     "quick_exit"};
+
+static bool
+is_one_of(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; name && i < count; i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+static void
+look_around(struct named_stack *named)
+{
+	for (size_t i = 0; i < named->count; i++) {
+		const struct frame *frame = &named->frames[i];
+		const char *name = frame->function;
+
+		/* A program may have functions of these names itself. */
+		if (frame->file && !stack_is_libc(frame))
+			continue;
+		if (is_one_of(name, ending, ARRAY_LEN(ending)))
+			named->exiting = true;
+		if (i < named->place &&
+		    is_one_of(name, compound, ARRAY_LEN(compound)))
+			named->in_library = true;
+	}
+}
+
+static void
+name(struct names *names, struct stacks *stacks, struct tracee *tracee,
+     const struct stack *stack, struct named_stack *named)
+{
+	struct frame frames[STACK_DEPTH];
+	size_t bytes;
+
+	named->hash = stack->hash;
+	named->count = stack_name(stacks, tracee, stack, frames, &names->arena);
+	bytes = named->count * sizeof(*frames);
+	named->frames =
+		memcpy(arena_alloc(&names->arena, bytes), frames, bytes);
+	named->place = site_find_place(frames, named->count);
+	look_around(named);
+}
+
+const struct named_stack *
+names_of(struct names *names, struct stacks *stacks, struct tracee *tracee,
+	 const struct stack *stack)
+{
+	unsigned *slot = tally_of(&names->index, stack->hash);
+
+	if (*slot)
+		return &names->stacks[*slot - 1];
+	if (names->count == names->room) {
+		names->room = names->room ? 2 * names->room : 16;
+		names->stacks = mem_grow(names->stacks, names->room,
+					 sizeof(*names->stacks));
+	}
+	names->stacks[names->count] = (struct named_stack) {0};
+	name(names, stacks, tracee, stack, &names->stacks[names->count]);
+	*slot = (unsigned)++names->count;
+	return &names->stacks[*slot - 1];
+}
+
+void
+names_free(struct names *names)
+{
+	tally_free(&names->index);
+	arena_free(&names->arena);
+	free(names->stacks);
+	*names = (struct names) {0};
+}

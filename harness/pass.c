@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: MIT */
+/* pass.c - one run of the target, seen as visits. */
+#include "harness/pass.h"
+
+#include <sched.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+/* What the kernel returns inside when a call is to be made again after a
+ * signal: ERESTARTSYS to ERESTART_RESTARTBLOCK, linux/errno.h. */
+enum { RESTART_FIRST = 512, RESTART_LAST = 516 };
+
+enum { PROC_NAME_BYTES = 64 };
+
+/* Keeps paths apart from the visits that pass->tally counts, too. */
+enum { TRAIL_KEY = 1 };
+
+static bool
+is_restart(int64_t result)
+{
+	return result <= -RESTART_FIRST && result >= -RESTART_LAST;
+}
+
+static struct visit *
+visit_of(struct tracee *tracee)
+{
+	struct visit *visit = tracee_owner_data(tracee);
+
+	if (!visit) {
+		visit = mem_zalloc(sizeof(*visit));
+		tracee_set_owner_data(tracee, visit);
+	}
+	return visit;
+}
+
+/* The first word of the kernel's struct sigaction is the handler. */
+static void
+note_handler(struct pass *pass, struct tracee *tracee, const struct call *call)
+{
+	uint64_t handler;
+
+	if (call->number == SYS_rt_sigaction && call->args[1] &&
+	    tracee_read(tracee, call->args[1], &handler, sizeof(handler)) ==
+		    sizeof(handler))
+		handlers_note(&pass->handlers, tracee_process(tracee),
+			      (int)call->args[0], handler);
+}
+
+static void
+warn(struct pass *pass, enum caution caution)
+{
+	pass->cautions |= CAUTION_BIT(caution);
+}
+
+/* What it says of a new process and of namespaces. struct clone_args begins
+ * with 64 bits of flags: clone(2). */
+static uint64_t
+flags_of(const struct tracee *tracee, const struct call *call)
+{
+	uint64_t flags = 0;
+
+	if (call->number == SYS_clone || call->number == SYS_unshare)
+		flags = call->args[0];
+	else if (call->number == SYS_clone3)
+		(void)tracee_read(tracee, call->args[0], &flags, sizeof(flags));
+	return flags;
+}
+
+/* With CLONE_UNTRACED it stays unknown to whom traces its parent: clone(2). */
+static void
+note_flags(struct pass *pass, const struct tracee *tracee,
+	   const struct call *call)
+{
+	const uint64_t flags = flags_of(tracee, call);
+
+	if (flags & CLONE_UNTRACED) {
+		pass->strays = true;
+		warn(pass, CAUTION_UNTRACED);
+	}
+	if (flags & CLONE_NEWIPC || call->number == SYS_setns)
+		pass->namespaces = true;
+}
+
+/* Calls that are no visits, but that must be known of. */
+const struct call_row pass_rows[PASS_ROW_COUNT] = {
+	{.name = "ptrace", .number = SYS_ptrace},
+	{.name = "setns", .number = SYS_setns},
+	{.name = "unshare",
+	 .number = SYS_unshare,
+	 .mask = CLONE_NEWIPC,
+	 .value = CLONE_NEWIPC},
+};
+
+/* By its name in /proc/TID, which may be a link. proc(5) */
+static bool
+look_at_file(const struct pass *pass, const struct tracee *tracee,
+	     const char *name, struct stat *status)
+{
+	char path[PROC_NAME_BYTES];
+
+	snprintf(path, sizeof(path), "%d/%s", tracee_tid(tracee), name);
+	return fstatat(pass->proc_dir, path, status, 0) == 0;
+}
+
+/* Those bits make no other user of who is traced by one without privileges:
+ * execve(2). */
+static void
+note_program(struct pass *pass, const struct tracee *tracee)
+{
+	struct stat program;
+
+	if (geteuid() != 0 && look_at_file(pass, tracee, "exe", &program) &&
+	    program.st_mode & (S_ISUID | S_ISGID))
+		warn(pass, CAUTION_SET_ID);
+}
+
+/*
+ * System V objects and queues of an IPC namespace that the program has made go
+ * with it, and their identifiers mean others here. ipc_namespaces(7)
+ */
+static bool
+is_elsewhere(struct pass *pass, const struct tracee *tracee, enum kind kind)
+{
+	const unsigned kinds = KIND_SYSV | KIND_BIT(KIND_POSIX_MQ);
+	struct stat namespace;
+
+	if (!pass->namespaces || !(KIND_BIT(kind) & kinds) ||
+	    !look_at_file(pass, tracee, "ns/ipc", &namespace) ||
+	    namespace.st_ino == pass->ipc_namespace)
+		return false;
+	warn(pass, CAUTION_NAMESPACE);
+	return true;
+}
+
+static bool
+is_visit(struct pass *pass, struct visit *visit, const struct tracee *tracee,
+	 const struct call *call)
+{
+	sighting_free(&visit->sighting);
+	if (sighting_take(&visit->sighting, &pass->ledger, pass->proc_dir,
+			  tracee, call) &&
+	    !is_elsewhere(pass, tracee, visit->sighting.kind))
+		return true;
+	if (!pass->every_call || !pass->ledger.alive)
+		return false;
+	sighting_free(&visit->sighting);
+	visit->sighting = (struct sighting) {.kind = KIND_COUNT, .id = -1};
+	return true;
+}
+
+static void
+count(struct pass *pass, struct tracee *tracee, struct visit *visit)
+{
+	stack_take(pass->stacks, tracee, &visit->stack);
+	visit->key = tally_mix(
+		tally_mix_text(visit->stack.hash, tracee_role(tracee)),
+		(uint64_t)visit->call.number);
+	if (visit->sighting.row)
+		visit->key = tally_mix(visit->key,
+				       (uint64_t)visit->sighting.row->action);
+	visit->nth = ++*tally_of(&pass->tally, visit->key);
+	visit->number = pass->visits++;
+}
+
+static void
+note(struct pass *pass, const struct trail_entry *entry)
+{
+	uint64_t key = tally_mix(TRAIL_KEY + (uint64_t)entry->kind,
+				 (uint64_t)entry->id << 32 | entry->key);
+
+	if (entry->path)
+		key = tally_mix_text(key, entry->path);
+	else
+		key = tally_mix(key, (uint64_t)entry->creator);
+	if (!(*tally_of(&pass->tally, key))++ && !trail_add(pass->trail, entry))
+		pass->trail_lost = true;
+}
+
+/* Does the call make something that would outlive us? */
+static bool
+leaves_trail(const struct pass *pass, const struct sighting *sighting)
+{
+	return sighting->row && sighting->row->action == ACTION_ACQUIRE &&
+	       !sighting->there &&
+	       (!pass->sandboxed || sighting->kind == KIND_FIFO ||
+		sighting->kind == KIND_UNIX_SOCKET);
+}
+
+/* Before the call is made: we may be killed while it is. */
+static void
+note_trail(struct pass *pass, const struct tracee *tracee,
+	   const struct visit *visit)
+{
+	const struct sighting *sighting = &visit->sighting;
+	struct trail_entry entry = {.kind = sighting->kind, .id = -1};
+
+	if (!leaves_trail(pass, sighting))
+		return;
+	if (sighting->row->role == ROLE_GET) {
+		entry.key = (uint32_t)visit->call.args[0];
+		entry.creator = tracee_process(tracee);
+		entry.since = time(NULL);
+	} else {
+		entry.path = buf_text(sighting->row->role == ROLE_RENAME
+					      ? &sighting->new_path
+					      : &sighting->path);
+	}
+	note(pass, &entry);
+}
+
+static void
+note_id(struct pass *pass, const struct sighting *sighting, int64_t result)
+{
+	const struct trail_entry entry = {.kind = sighting->kind,
+					  .id = (int)result};
+
+	if (result >= 0 && leaves_trail(pass, sighting) &&
+	    sighting->row->role == ROLE_GET)
+		note(pass, &entry);
+}
+
+static void
+enter(void *owner, struct tracee *tracee, const struct call *call)
+{
+	struct pass *pass = owner;
+	struct visit *visit = visit_of(tracee);
+
+	note_handler(pass, tracee, call);
+	note_flags(pass, tracee, call);
+	if (call->number == SYS_ptrace)
+		warn(pass, CAUTION_PTRACE);
+	visit->again = visit->open && visit->call.number == call->number &&
+		       visit->call.pc == call->pc && visit->call.sp == call->sp;
+	visit->call = *call;
+	visit->open = is_visit(pass, visit, tracee, call);
+	if (!visit->open)
+		return;
+	if (!visit->again)
+		count(pass, tracee, visit);
+	note_trail(pass, tracee, visit);
+	visit->made = !pass->hooks->enter(pass->owner, tracee, visit);
+	if (visit->made)
+		tracee_watch(tracee);
+}
+
+static bool
+is_semaphore_operation(const struct call *call)
+{
+#ifdef SYS_semop
+	if (call->number == SYS_semop)
+		return true;
+#endif
+	return call->number == SYS_semtimedop;
+}
+
+static void
+leave(void *owner, struct tracee *tracee, const struct call *call,
+      int64_t result)
+{
+	struct pass *pass = owner;
+	struct visit *visit = visit_of(tracee);
+
+	if (!visit->open || is_restart(result))
+		return;
+	visit->open = false;
+	if (result >= 0 && is_semaphore_operation(call))
+		holds_note(&pass->holds, tracee, call);
+	note_id(pass, &visit->sighting, result);
+	visit->entry = ledger_note(&pass->ledger, &visit->sighting, result,
+				   visit->number, visit->stack.hash);
+	pass->hooks->leave(pass->owner, tracee, visit, result);
+}
+
+static void
+born(void *owner, struct tracee *tracee, struct tracee *parent)
+{
+	struct pass *pass = owner;
+
+	if (!parent)
+		note_program(pass, tracee);
+	else if (tracee_process(tracee) != tracee_process(parent))
+		handlers_inherit(&pass->handlers, tracee_process(tracee),
+				 tracee_process(parent));
+}
+
+static void
+exec(void *owner, struct tracee *tracee)
+{
+	struct pass *pass = owner;
+
+	handlers_forget(&pass->handlers, tracee_process(tracee));
+	note_program(pass, tracee);
+}
+
+/*
+ * Killed in the middle of making something, which may be there now. Not where
+ * nothing but its last call was known of its stack: it was killed before the
+ * call, and the kernel then skips it.
+ */
+static void
+note_lost(struct pass *pass, const struct tracee *tracee,
+	  const struct visit *visit)
+{
+	const struct sighting *sighting = &visit->sighting;
+	const struct lost_call call = {.row = sighting->row,
+				       .kind = sighting->kind,
+				       .key = (uint32_t)visit->call.args[0],
+				       .process = tracee_process(tracee),
+				       .since = pass->started,
+				       .number = visit->number,
+				       .stack = visit->stack.hash};
+
+	if (!visit->open || !visit->made || visit->stack.depth < 2 ||
+	    !sighting->row || sighting->row->action != ACTION_ACQUIRE ||
+	    sighting->there)
+		return;
+	if (sighting->row->role == ROLE_GET)
+		lost_add(&pass->lost, &call);
+	else if (!sighting->moves)
+		ledger_note(&pass->ledger, sighting, 0, visit->number,
+			    visit->stack.hash);
+}
+
+void
+pass_claim(struct pass *pass, const struct object *object)
+{
+	const struct lost_call *call;
+	struct sighting sighting = {.kind = object->kind, .id = -1};
+
+	if (kind_identity(object->kind) != BY_ID ||
+	    ledger_find_object(&pass->ledger, object) >= 0)
+		return;
+	call = lost_find(&pass->lost, object, pass->sandboxed);
+	if (!call)
+		return;
+	sighting.row = call->row;
+	ledger_note(&pass->ledger, &sighting, object->id, call->number,
+		    call->stack);
+}
+
+static void
+dead(void *owner, struct tracee *tracee, int status)
+{
+	struct pass *pass = owner;
+	struct visit *visit = tracee_owner_data(tracee);
+
+	(void)status;
+	if (tracee_tid(tracee) == tracee_process(tracee))
+		handlers_forget(&pass->handlers, tracee_process(tracee));
+	if (visit) {
+		note_lost(pass, tracee, visit);
+		sighting_free(&visit->sighting);
+	}
+	free(visit);
+	tracee_set_owner_data(tracee, NULL);
+}
+
+static void
+stepped(void *owner, struct tracee *tracee, unsigned left)
+{
+	struct pass *pass = owner;
+
+	if (pass->hooks->stepped)
+		pass->hooks->stepped(pass->owner, tracee, left);
+}
+
+static void
+foreign(void *owner, struct tracee *tracee)
+{
+	struct pass *pass = owner;
+
+	(void)tracee;
+	warn(pass, CAUTION_FOREIGN);
+}
+
+const struct tracer_hooks pass_tracer_hooks = {
+	.born = born,
+	.enter = enter,
+	.leave = leave,
+	.stepped = stepped,
+	.exec = exec,
+	.dead = dead,
+	.foreign = foreign,
+};
+
+void
+pass_clear(struct pass *pass)
+{
+	ledger_clear(&pass->ledger);
+	handlers_clear(&pass->handlers);
+	holds_clear(&pass->holds);
+	lost_clear(&pass->lost);
+	tally_clear(&pass->tally);
+	pass->started = time(NULL);
+	pass->visits = 0;
+	pass->let_go = 0;
+	pass->cautions = 0;
+	pass->namespaces = false;
+	pass->trail_lost = false;
+	pass->strays = false;
+}
+
+void
+pass_free(struct pass *pass)
+{
+	ledger_free(&pass->ledger);
+	handlers_free(&pass->handlers);
+	holds_free(&pass->holds);
+	lost_free(&pass->lost);
+	tally_free(&pass->tally);
+}
+
+/* The names live as long as the program: the table is small. */
+const char *
+visit_call(const struct visit *visit)
+{
+	static char *names[1024];
+	unsigned number = (unsigned)visit->call.number;
+
+	if (visit->sighting.row)
+		return visit->sighting.row->name;
+	if (number >= ARRAY_LEN(names))
+		return "?";
+	if (!names[number])
+		names[number] = seccomp_syscall_resolve_num_arch(
+			seccomp_arch_native(), (int)number);
+	return names[number] ? names[number] : "?";
+}
+
+const char *
+visit_operation(const struct visit *visit)
+{
+	return visit->sighting.row ? call_operation(visit->sighting.row,
+						    visit->sighting.kind)
+				   : visit_call(visit);
+}
+
+void
+visit_add_object(struct buf *into, const struct visit *visit, int64_t result)
+{
+	const struct sighting *sighting = &visit->sighting;
+
+	if (sighting->kind == KIND_COUNT)
+		return;
+	buf_add_text(into, kind_name(sighting->kind));
+	if (kind_identity(sighting->kind) == BY_PATH) {
+		buf_add_text(into, " ");
+		text_add_printable(into, buf_text(&sighting->path),
+				   sighting->path.length);
+	} else if (sighting->id >= 0 ||
+		   (sighting->row->role == ROLE_GET && result >= 0)) {
+		buf_printf(into, " %d",
+			   sighting->id >= 0 ? sighting->id : (int)result);
+	}
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pass.h - one run of the target, seen as visits: calls that concern an IPC
+ * object, numbered so that the same one is found in the next run. Golden runs
+ * and trials are passes with different hooks.
+ */
+#ifndef HARNESS_PASS_H
+#define HARNESS_PASS_H
+
+#include "harness/handlers.h"
+#include "harness/holds.h"
+#include "harness/ledger.h"
+#include "harness/lost.h"
+#include "harness/sighting.h"
+#include "harness/tally.h"
+#include "harness/trail.h"
+#include "harness/tracer/stack.h"
+#include "model/caution.h"
+
+struct visit {
+	struct sighting sighting;
+	struct call call;
+	struct stack stack;
+	uint64_t key; /* of role, call and stack: equal in every run */
+	unsigned nth; /* visit with that key, from 1 */
+	int number;   /* of all visits of this run, from 0 */
+	int entry;    /* in leave(): of the ledger, -1: none */
+	bool again;   /* restarted or undone before: counted already */
+	bool open;    /* entered and not yet left */
+	bool made;    /* the call itself is made, no order came instead */
+};
+
+struct pass;
+struct pass_hooks {
+	/*
+	 * A visit begins. Returns true when it has given one of the tracer's
+	 * orders; otherwise the end is watched.
+	 */
+	bool (*enter)(void *owner, struct tracee *tracee, struct visit *visit);
+	/* It ends; the ledger is up to date. */
+	void (*leave)(void *owner, struct tracee *tracee,
+		      const struct visit *visit, int64_t result);
+	void (*stepped)(void *owner, struct tracee *tracee, unsigned left);
+};
+
+struct pass {
+	struct ledger ledger;
+	struct handlers handlers;
+	struct holds holds;
+	struct lost lost;
+	struct tally tally;
+	time_t started;
+	int visits;	   /* so far */
+	unsigned cautions; /* CAUTION_BIT()s: what was not followed */
+	struct stacks *stacks;
+	int proc_dir;
+	bool every_call; /* in windows all calls are visits */
+	bool sandboxed;
+	ino_t ipc_namespace; /* the number of our own */
+	bool namespaces;     /* there may be processes in others */
+	struct trail *trail;
+	bool trail_lost; /* it had no room: what is left cannot be known */
+	struct tracer *tracer; /* while it runs */
+	bool strays;	       /* a process was made that cannot be traced */
+	pid_t let_go; /* left stopped and untraced for gdb(1), 0: none */
+	const struct pass_hooks *hooks;
+	void *owner;
+};
+
+extern const struct tracer_hooks pass_tracer_hooks; /* owner: the pass */
+/* The tracer must stop at these, too. */
+enum { PASS_ROW_COUNT = 3 };
+extern const struct call_row pass_rows[PASS_ROW_COUNT];
+
+/* Forget what one run has brought. */
+void pass_clear(struct pass *pass);
+void pass_free(struct pass *pass);
+
+/* An object that no call was seen to make: it may be of one that was lost. */
+void pass_claim(struct pass *pass, const struct object *object);
+
+/* Name of the call, "semop"; of calls of no row, too. */
+const char *visit_call(const struct visit *visit);
+/* "shm_open" for openat of a posix-shm. */
+const char *visit_operation(const struct visit *visit);
+/* Append "sysv-shm 7" or "fifo /tmp/f"; nothing when it is not known. */
+void
+visit_add_object(struct buf *into, const struct visit *visit, int64_t result);
+
+#endif

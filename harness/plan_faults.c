@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/* plan_faults.c - which faults a plan tries, where, and what it demands. */
+#include "harness/plan_faults.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* So many of a call's errors are in the default set. */
+enum { LIKELIEST = 2 };
+
+static void
+add_fault(struct plan_faults *faults, const struct fault *fault, bool named)
+{
+	for (size_t i = 0; i < faults->count; i++)
+		if (fault_equal(&faults->items[i].fault, fault))
+			return;
+	faults->items = mem_grow(faults->items, faults->count + 1,
+				 sizeof(*faults->items));
+	faults->items[faults->count++] =
+		(struct plan_fault) {*fault, fault_policy(fault), named};
+}
+
+static void
+add_likeliest_errors(struct plan_faults *faults)
+{
+	const int *numbers;
+
+	for (size_t i = 0; i < call_row_count; i++) {
+		size_t count = fault_errors(&call_rows[i], &numbers);
+
+		if (call_rows[i].action != ACTION_ACQUIRE)
+			continue;
+		for (size_t j = 0; j < count && j < LIKELIEST; j++) {
+			struct fault fault = {.class = FAULT_ERROR,
+					      .number = numbers[j]};
+
+			add_fault(faults, &fault, false);
+		}
+	}
+}
+
+/*
+ * What --require and --allow say of a fault. A name says more than a pattern:
+ * --allow 'SIG*' --require SIGTERM. Where both say the same it is required.
+ */
+enum strength { NOT_MEANT, BY_PATTERN, BY_NAME };
+
+static bool
+is_pattern(const char *text)
+{
+	return text[strcspn(text, "*?[")] != '\0';
+}
+
+static bool
+pattern_means(const char *pattern, const struct fault *fault)
+{
+	CLEANUP_BUF struct buf name = {0};
+
+	fault_format(fault, &name);
+	return fnmatch(pattern, buf_text(&name), 0) == 0;
+}
+
+/* ENOSPC means ENOSPC,persistent, too. */
+static bool
+name_means(const char *text, const struct fault *fault)
+{
+	struct fault named;
+	struct err unused;
+
+	return fault_parse(text, &named, &unused) == 0 &&
+	       named.class == fault->class && named.number == fault->number &&
+	       (!named.persistent || fault->persistent);
+}
+
+static enum strength
+find_strength(const struct cli_texts *list, const struct fault *fault)
+{
+	enum strength strength = NOT_MEANT;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const char *text = list->items[i];
+
+		if (!is_pattern(text) && name_means(text, fault))
+			return BY_NAME;
+		if (is_pattern(text) && pattern_means(text, fault))
+			strength = BY_PATTERN;
+	}
+	return strength;
+}
+
+static void
+set_policies(struct plan_faults *faults, const struct plan_settings *settings)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		struct plan_fault *item = &faults->items[i];
+		enum strength require =
+			find_strength(&settings->require, &item->fault);
+		enum strength allow =
+			find_strength(&settings->allow, &item->fault);
+
+		if (require != NOT_MEANT && require >= allow)
+			item->policy = POLICY_MUST_CLEAN;
+		else if (allow != NOT_MEANT)
+			item->policy = POLICY_MAY_LEAK;
+	}
+}
+
+struct search {
+	const char *pattern;
+	bool found;
+};
+
+static void
+look_at(void *owner, const char *name)
+{
+	struct search *search = owner;
+
+	search->found |= fnmatch(search->pattern, name, 0) == 0;
+}
+
+static int
+check_pattern(const char *pattern, struct err *err)
+{
+	struct search search = {.pattern = pattern};
+	CLEANUP_BUF struct buf shown = {0};
+
+	fault_each(look_at, &search);
+	if (search.found)
+		return 0;
+	text_add_printable(&shown, pattern, strlen(pattern));
+	return err_set(err, 0, "there is no fault like '%s'", buf_text(&shown));
+}
+
+static int
+check_names(const struct cli_texts *list, struct err *err)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const char *text = list->items[i];
+		struct fault unused;
+
+		if (is_pattern(text) ? check_pattern(text, err)
+				     : fault_parse(text, &unused, err))
+			return -1;
+	}
+	return 0;
+}
+
+int
+plan_faults_make(struct plan_faults *faults,
+		 const struct plan_settings *settings, struct err *err)
+{
+	const struct fault *wanted = settings->faults;
+	size_t count = settings->fault_count;
+
+	if (check_names(&settings->require, err) ||
+	    check_names(&settings->allow, err))
+		return -1;
+	if (!wanted)
+		count = fault_defaults(&wanted);
+	for (size_t i = 0; i < count; i++)
+		add_fault(faults, &wanted[i], true);
+	if (settings->errors)
+		add_likeliest_errors(faults);
+	set_policies(faults, settings);
+	return 0;
+}
+
+void
+plan_faults_free(struct plan_faults *faults)
+{
+	free(faults->items);
+	*faults = (struct plan_faults) {0};
+}
+
+static bool
+signal_applies(const struct plan_fault *fault, const struct site_state *state,
+	       enum phase phase)
+{
+	(void)fault;
+	if (phase == PHASE_RETURN)
+		return state->returned && state->live_after > 0;
+	return state->live_before > 0;
+}
+
+/*
+ * Hooks that run already are not run again; and no program calls exit() in the
+ * middle of sem_open(3).
+ */
+static bool
+exit_applies(const struct plan_fault *fault, const struct site_state *state,
+	     enum phase phase)
+{
+	(void)fault;
+	return phase == PHASE_BEFORE && state->live_before > 0 &&
+	       !state->exiting && !state->in_library;
+}
+
+static bool
+exit_at_once_applies(const struct plan_fault *fault,
+		     const struct site_state *state, enum phase phase)
+{
+	(void)fault;
+	return phase == PHASE_BEFORE && state->live_before > 0;
+}
+
+/*
+ * Also where nothing is alive yet: the error path may leak what comes later.
+ * A look-up of what exists is no acquiring, it cannot meet ENOSPC.
+ */
+/* Who opens what is there makes nothing that could find no room. */
+static bool
+is_for_new_objects(int number)
+{
+	return number == ENOSPC || number == ENOMEM;
+}
+
+static bool
+error_applies(const struct plan_fault *fault, const struct site_state *state,
+	      enum phase phase)
+{
+	const int *numbers;
+	size_t count;
+
+	if (phase != PHASE_BEFORE || !state->row ||
+	    (!fault->named && state->site.action != ACTION_ACQUIRE))
+		return false;
+	if (state->there && is_for_new_objects(fault->fault.number))
+		return false;
+	count = fault_errors(state->row, &numbers);
+	for (size_t i = 0; i < count && (fault->named || i < LIKELIEST); i++)
+		if (numbers[i] == fault->fault.number)
+			return true;
+	return false;
+}
+
+typedef bool applies(const struct plan_fault *fault,
+		     const struct site_state *state, enum phase phase);
+static applies *const rules[] = {
+	[FAULT_SIGNAL] = signal_applies,
+	[FAULT_EXIT] = exit_applies,
+	[FAULT_EXIT_AT_ONCE] = exit_at_once_applies,
+	[FAULT_ERROR] = error_applies,
+};
+
+bool
+plan_fault_applies(const struct plan_fault *fault,
+		   const struct site_state *state, enum phase phase)
+{
+	return rules[fault->fault.class](fault, state, phase);
+}

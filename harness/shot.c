@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: MIT */
+/* shot.c - one pass with a fault at one point. */
+#include "harness/shot.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "base/fd.h"
+#include "harness/trace.h"
+#include "leakcheck/procs.h"
+
+static const char *
+keep(struct shot *shot, const char *text)
+{
+	return text ? arena_copy(&shot->trial->arena, text, strlen(text))
+		    : NULL;
+}
+
+static struct frame
+name_address(struct shot *shot, struct tracee *tracee, uint64_t address)
+{
+	struct frame frame = {0};
+
+	stack_name_address(shot->pass.stacks, tracee, address, &frame,
+			   &shot->trial->arena);
+	return frame;
+}
+
+/* The golden run's site of a visit, NULL when it had none. */
+static const struct site_state *
+site_of(const struct shot *shot, const struct visit *visit)
+{
+	unsigned found = tally_get(&shot->range->sites,
+				   tally_mix(visit->key, visit->nth));
+
+	return found ? &shot->range->golden->sites[found - 1] : NULL;
+}
+
+static const struct frame *
+place_of(struct shot *shot, struct tracee *tracee, const struct visit *visit)
+{
+	static const struct frame unknown = {.module = ""};
+	const struct site_state *state = site_of(shot, visit);
+	const struct named_stack *named;
+
+	if (state)
+		return site_place(&state->site);
+	named = names_of(&shot->range->names, shot->pass.stacks, tracee,
+			 &visit->stack);
+	return named->count ? &named->frames[named->place] : &unknown;
+}
+
+/* The id of the site that makes an object; an error path may be a new one. */
+static const char *
+creator_id(struct shot *shot, struct tracee *tracee, const struct visit *visit)
+{
+	const struct site_state *state = site_of(shot, visit);
+	CLEANUP_BUF struct buf id = {0};
+	const struct named_stack *named;
+	struct site site;
+
+	if (state)
+		return state->site.id;
+	named = names_of(&shot->range->names, shot->pass.stacks, tracee,
+			 &visit->stack);
+	site = (struct site) {.role = tracee_role(tracee),
+			      .operation = visit_operation(visit),
+			      .n = visit->nth,
+			      .frames = named->frames,
+			      .frame_count = named->count,
+			      .place = named->place};
+	site_add_id(&id, &site);
+	return keep(shot, buf_text(&id));
+}
+
+static void
+note_creator(struct shot *shot, struct tracee *tracee,
+	     const struct visit *visit)
+{
+	size_t number = (size_t)visit->number;
+
+	if (!visit->sighting.row ||
+	    visit->sighting.row->action != ACTION_ACQUIRE)
+		return;
+	if (number >= shot->creator_room) {
+		size_t room = 2 * number + 16;
+
+		shot->creators =
+			mem_grow(shot->creators, room, sizeof(*shot->creators));
+		memset(shot->creators + shot->creator_room, 0,
+		       (room - shot->creator_room) * sizeof(*shot->creators));
+		shot->creator_room = room;
+	}
+	shot->creators[number] = creator_id(shot, tracee, visit);
+}
+
+/* Where it is only its own call of sigaction(2) has told. */
+static void
+name_handler(struct shot *shot, struct tracee *tracee, int number)
+{
+	uint64_t handler = handlers_find(&shot->pass.handlers,
+					 tracee_process(tracee), number);
+
+	if (handler > (uint64_t)(uintptr_t)SIG_IGN)
+		shot->trial->handler = name_address(shot, tracee, handler);
+}
+
+/* What the thread's process has said about the signal. */
+static enum reaction
+foresee(struct shot *shot, struct tracee *tracee, int number)
+{
+	struct tracee_signals signals;
+
+	if (tracee_look_at_signals(tracee, &signals))
+		return REACTION_NONE;
+	if (number == SIGKILL || number == SIGSTOP)
+		return REACTION_DEFAULT;
+	if (sigismember(&signals.caught, number))
+		name_handler(shot, tracee, number);
+	if (sigismember(&signals.blocked, number))
+		return REACTION_BLOCKED;
+	if (sigismember(&signals.ignored, number))
+		return REACTION_IGNORED;
+	return sigismember(&signals.caught, number) ? REACTION_HANDLED
+						    : REACTION_DEFAULT;
+}
+
+/* A real fault of the processor kills a process that blocks its signal, one
+ * that is sent would only pend: signal(7). */
+static void
+prepare_signal(struct shot *shot, struct tracee *tracee)
+{
+	int number = shot->planned->fault.number;
+
+	shot->trial->reaction = foresee(shot, tracee, number);
+	if (shot->trial->reaction == REACTION_BLOCKED &&
+	    (number == SIGSEGV || number == SIGABRT || number == SIGBUS ||
+	     number == SIGFPE || number == SIGILL))
+		tracee_unblock(tracee, number);
+}
+
+/*
+ * A SIGABRT that is merely sent is over when its handler returns; abort(3) then
+ * ends the program. 0: the signal is sent, for it is another one, or the
+ * program has no abort().
+ */
+static uint64_t
+find_abort(struct shot *shot, struct tracee *tracee)
+{
+	if (shot->planned->fault.number != SIGABRT)
+		return 0;
+	return stack_find_function(shot->pass.stacks, tracee, "abort");
+}
+
+static void
+fire_signal(struct shot *shot, struct tracee *tracee)
+{
+	uint64_t abort_address = find_abort(shot, tracee);
+
+	prepare_signal(shot, tracee);
+	if (abort_address)
+		tracee_undo_and_call(tracee, abort_address, 0);
+	else
+		tracee_undo_and_signal(tracee, shot->planned->fault.number);
+}
+
+static void
+fire_exit(struct shot *shot, struct tracee *tracee)
+{
+	uint64_t address =
+		stack_find_function(shot->pass.stacks, tracee, "exit");
+
+	if (!address) {
+		shot->evidence.unavailable = true;
+		shot->evidence.fired = false;
+		shot->trial->note =
+			"the program has no exit() that could be called";
+		tracee_replace(tracee, SYS_exit_group, 0);
+		return;
+	}
+	tracee_undo_and_call(tracee, address,
+			     (uint64_t)shot->planned->fault.number);
+}
+
+static void
+fire_exit_at_once(struct shot *shot, struct tracee *tracee)
+{
+	tracee_replace(tracee, SYS_exit_group,
+		       (uint64_t)shot->planned->fault.number);
+}
+
+static void
+fire_error(struct shot *shot, struct tracee *tracee)
+{
+	tracee_fail(tracee, -shot->planned->fault.number);
+}
+
+typedef void fire_function(struct shot *shot, struct tracee *tracee);
+static fire_function *const fires[] = {
+	[FAULT_SIGNAL] = fire_signal,
+	[FAULT_EXIT] = fire_exit,
+	[FAULT_EXIT_AT_ONCE] = fire_exit_at_once,
+	[FAULT_ERROR] = fire_error,
+};
+
+static bool
+is_point(const struct shot *shot, const struct visit *visit)
+{
+	return !shot->evidence.reached && !visit->again &&
+	       visit->key == shot->site->key &&
+	       visit->nth == shot->site->key_nth;
+}
+
+/* The same operation again, after an error that is to last. */
+static bool
+is_repeat(const struct shot *shot, const struct visit *visit)
+{
+	return shot->evidence.fired && shot->planned->fault.persistent &&
+	       visit->sighting.row == shot->site->row;
+}
+
+static void
+make_attempt_room(struct shot *shot)
+{
+	struct trial *trial = shot->trial;
+	const struct attempt *old = trial->attempts;
+
+	shot->attempt_room = 2 * shot->attempt_room + 4;
+	trial->attempts =
+		arena_alloc(&trial->arena, shot->attempt_room * sizeof(*old));
+	if (old)
+		memcpy(trial->attempts, old,
+		       trial->attempt_count * sizeof(*old));
+	shot->attempt_visits =
+		mem_grow(shot->attempt_visits, shot->attempt_room,
+			 sizeof(*shot->attempt_visits));
+}
+
+/* A release after the fault; it may never come back. */
+static void
+note_attempt(struct shot *shot, struct tracee *tracee,
+	     const struct visit *visit)
+{
+	CLEANUP_BUF struct buf object = {0};
+	struct trial *trial = shot->trial;
+	struct attempt *attempt;
+
+	if (!shot->evidence.fired || !visit->sighting.row ||
+	    visit->sighting.row->action != ACTION_RELEASE)
+		return;
+	if (trial->attempt_count == shot->attempt_room)
+		make_attempt_room(shot);
+	visit_add_object(&object, visit, -1);
+	shot->attempt_visits[trial->attempt_count] = visit->number;
+	attempt = &trial->attempts[trial->attempt_count++];
+	*attempt = (struct attempt) {
+		.operation = keep(shot, visit_operation(visit)),
+		.object = object.length ? keep(shot, buf_text(&object)) : NULL,
+		.place = *place_of(shot, tracee, visit),
+		.error = -1};
+	frame_keep(&attempt->place, &trial->arena);
+}
+
+static void
+settle_attempt(struct shot *shot, const struct visit *visit, int64_t result)
+{
+	for (size_t i = shot->trial->attempt_count; i-- > 0;)
+		if (shot->attempt_visits[i] == visit->number) {
+			shot->trial->attempts[i].error =
+				result < 0 ? (int)-result : 0;
+			return;
+		}
+}
+
+/* Here the fault would be: the rest is the user's. */
+static bool
+let_go(struct shot *shot, struct tracee *tracee)
+{
+	shot->pass.let_go = tracee_process(tracee);
+	shot->trial->note = "left to gdb";
+	shot->evidence.broken = true;
+	tracer_detach_stopped(shot->pass.tracer, tracee);
+	return true;
+}
+
+static bool
+enter(void *owner, struct tracee *tracee, struct visit *visit)
+{
+	struct shot *shot = owner;
+
+	trace_enter(shot->range->trace, tracee, visit,
+		    shot->range->trace ? place_of(shot, tracee, visit) : NULL);
+	note_creator(shot, tracee, visit);
+	if (is_repeat(shot, visit)) {
+		fires[FAULT_ERROR](shot, tracee);
+		return true;
+	}
+	note_attempt(shot, tracee, visit);
+	if (!is_point(shot, visit))
+		return false;
+	shot->evidence.reached = true;
+	shot->target = tracee_tid(tracee);
+	if (shot->planned->phase == PHASE_RETURN)
+		return false;
+	if (shot->planned->fault.class == FAULT_ERROR &&
+	    visit->sighting.row->action == ACTION_RELEASE)
+		visit_add_object(&shot->object, visit, -1);
+	if (shot->range->gdb)
+		return let_go(shot, tracee);
+	shot->evidence.fired = true;
+	trace_fire(shot->range->trace, tracee, shot->planned);
+	fires[shot->planned->fault.class](shot, tracee);
+	return true;
+}
+
+/* 0: not known. proc_pid_stat(5). */
+static long
+thread_count(const struct shot *shot, const struct tracee *tracee)
+{
+	CLEANUP_BUF struct buf text = {0};
+	struct process process;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%d/stat", tracee_process(tracee));
+	if (fd_read_file(shot->pass.proc_dir, name, &text) ||
+	    !procs_parse_stat(buf_text(&text), &process))
+		return 0;
+	return process.threads;
+}
+
+static void
+signal_now(struct shot *shot, struct tracee *tracee)
+{
+	uint64_t abort_address = find_abort(shot, tracee);
+
+	shot->evidence.fired = true;
+	trace_fire(shot->range->trace, tracee, shot->planned);
+	prepare_signal(shot, tracee);
+	if (abort_address)
+		tracee_call(tracee, abort_address, 0);
+	else
+		tracee_signal(tracee, shot->planned->fault.number);
+}
+
+static void
+leave(void *owner, struct tracee *tracee, const struct visit *visit,
+      int64_t result)
+{
+	struct shot *shot = owner;
+
+	trace_leave(shot->range->trace, tracee, visit, result);
+	settle_attempt(shot, visit, result);
+	if (!shot->evidence.reached || shot->evidence.fired ||
+	    tracee_tid(tracee) != shot->target)
+		return;
+	shot->threads = thread_count(shot, tracee);
+	if (shot->range->gdb)
+		let_go(shot, tracee);
+	else if (shot->steps)
+		tracee_step(tracee, shot->steps);
+	else
+		signal_now(shot, tracee);
+}
+
+static void
+stepped(void *owner, struct tracee *tracee, unsigned left)
+{
+	struct shot *shot = owner;
+
+	shot->steps_left = left;
+	shot->stopped = name_address(shot, tracee, tracee_pc(tracee));
+	signal_now(shot, tracee);
+}
+
+static const struct pass_hooks hooks = {
+	.enter = enter, .leave = leave, .stepped = stepped};
+
+/* Whose is what is left? */
+static void
+attribute(struct shot *shot)
+{
+	const struct ledger *ledger = &shot->pass.ledger;
+
+	for (size_t i = 0; i < shot->trial->left_count; i++) {
+		struct leftover *left = &shot->trial->left[i];
+		int entry = ledger_find_object(ledger, &left->object);
+		size_t creator =
+			entry < 0 ? 0 : (size_t)ledger->entries[entry].creator;
+
+		left->held = holds_find(&shot->pass.holds, &left->object);
+		if (entry >= 0 && creator < shot->creator_room)
+			left->created_at = shot->creators[creator];
+	}
+}
+
+static void
+fill_plan(struct shot *shot)
+{
+	struct trial *trial = shot->trial;
+	char id[TRIAL_SHORT_ID + 1];
+
+	trial_short_id(shot->planned->id, id);
+	trial->id = keep(shot, shot->planned->id);
+	trial->short_id = keep(shot, id);
+	trial->site = keep(shot, shot->site->site.id);
+	trial->phase = shot->planned->phase;
+	trial->fault = shot->planned->fault;
+	trial->policy = shot->planned->policy;
+	trial->represents = shot->planned->represents;
+}
+
+int
+shot_run(struct shot *shot, struct err *err)
+{
+	struct outcome outcome = {.trial = shot->trial};
+	struct range *range = shot->range;
+
+	shot->site = &range->golden->sites[shot->planned->site];
+	shot->pass.hooks = &hooks;
+	shot->pass.owner = shot;
+	fill_plan(shot);
+	if (station_run(range->station, &shot->pass, range->limit_ms, &outcome,
+			err))
+		return -1;
+	if (outcome.started != TRACER_RUNS) {
+		shot->evidence.broken = true;
+		shot->trial->note = keep(shot, err->text);
+	}
+	shot->evidence.hung = outcome.hung;
+	if (shot->object.length)
+		shot->evidence.spared = buf_text(&shot->object);
+	attribute(shot);
+	return 0;
+}
+
+void
+shot_free(struct shot *shot)
+{
+	pass_free(&shot->pass);
+	free(shot->creators);
+	free(shot->attempt_visits);
+	buf_free(&shot->object);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/* sighting.c - what a system call of the target is about. */
+#include "harness/sighting.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "leakcheck/caller.h"
+#include "leakcheck/snapshot.h"
+#include "model/call_paths.h"
+
+#define SHM_DIRECTORY "/dev/shm/"
+
+/* The call with what is needed to look at it. */
+struct look {
+	const struct ledger *ledger;
+	const struct call *call;
+	struct caller caller;
+};
+
+static enum kind
+only_kind(unsigned kinds)
+{
+	return (enum kind)__builtin_ctz(kinds);
+}
+
+/* Is there an object of that key, whoever may use it? */
+static bool
+has_key(enum kind kind, key_t key)
+{
+	int id = kind == KIND_SYSV_SHM	 ? shmget(key, 0, 0)
+		 : kind == KIND_SYSV_SEM ? semget(key, 0, 0)
+					 : msgget(key, 0);
+
+	return id >= 0 || errno == EACCES;
+}
+
+static bool
+look_at_get(struct sighting *sighting, const struct look *look)
+{
+	key_t key = (key_t)look->call->args[0];
+
+	sighting->kind = only_kind(sighting->row->kinds);
+	sighting->there = key != IPC_PRIVATE && has_key(sighting->kind, key);
+	return true;
+}
+
+static bool
+look_at_id(struct sighting *sighting, const struct look *look)
+{
+	sighting->kind = only_kind(sighting->row->kinds);
+	sighting->id = (int)look->call->args[0];
+	return true;
+}
+
+/* The system calls take the name without the slash. */
+static bool
+look_at_queue(struct sighting *sighting, const struct look *look)
+{
+	mqd_t queue;
+
+	sighting->kind = KIND_POSIX_MQ;
+	buf_add_text(&sighting->path, "/");
+	if (!caller_read_text(&look->caller, look->call->args[0],
+			      &sighting->path))
+		return false;
+	queue = mq_open(buf_text(&sighting->path), O_RDONLY | O_CLOEXEC);
+	sighting->there = queue >= 0 || errno == EACCES;
+	if (queue >= 0)
+		mq_close(queue);
+	return true;
+}
+
+/* sem_overview(7): "sem." comes before the name of a semaphore. */
+static enum kind
+kind_of_file(const char *path)
+{
+	const size_t before = strlen(SHM_DIRECTORY);
+
+	if (strncmp(path, SHM_DIRECTORY, before) != 0)
+		return KIND_COUNT;
+	return strncmp(path + before, "sem.", 4) ? KIND_POSIX_SHM
+						 : KIND_POSIX_SEM;
+}
+
+/* Where a path argument leads; false when there is no such place. */
+static bool
+resolve(const struct look *look, int dirfd, int argument, struct buf *into,
+	bool shm_only, bool *there)
+{
+	CLEANUP_BUF struct buf path = {0};
+	int base = dirfd < 0 ? AT_FDCWD : (int)look->call->args[dirfd];
+	mode_t mode;
+
+	if (!caller_read_text(&look->caller, look->call->args[argument],
+			      &path) ||
+	    (shm_only && !caller_may_mean_shm(buf_text(&path))) ||
+	    caller_resolve(&look->caller, base, buf_text(&path), into, &mode) !=
+		    RESOLVED)
+		return false;
+	*there = mode != 0;
+	return true;
+}
+
+/* open_how of openat2(2) begins with 64 bits of flags. */
+static bool
+creates(const struct sighting *sighting, const struct look *look)
+{
+	uint64_t flags;
+
+	if (strcmp(sighting->row->name, "openat2") != 0)
+		return true;
+	return caller_read(&look->caller, look->call->args[2], &flags,
+			   sizeof(flags)) == sizeof(flags) &&
+	       flags & O_CREAT;
+}
+
+static bool
+look_at_open(struct sighting *sighting, const struct look *look)
+{
+	const struct call_paths *where = call_paths_find(look->call->number);
+
+	if (!where || !creates(sighting, look) ||
+	    !resolve(look, where->dirfd, where->path, &sighting->path, true,
+		     &sighting->there))
+		return false;
+	sighting->kind = kind_of_file(buf_text(&sighting->path));
+	return sighting->kind != KIND_COUNT;
+}
+
+static bool
+look_at_node(struct sighting *sighting, const struct look *look)
+{
+	const struct call_paths *where = call_paths_find(look->call->number);
+
+	sighting->kind = only_kind(sighting->row->kinds);
+	return where && resolve(look, where->dirfd, where->path,
+				&sighting->path, false, &sighting->there);
+}
+
+static bool
+look_at_bind(struct sighting *sighting, const struct look *look)
+{
+	CLEANUP_BUF struct buf path = {0};
+	mode_t mode;
+
+	sighting->kind = KIND_UNIX_SOCKET;
+	if (!caller_read_socket(&look->caller, look->call->args[1],
+				(uint32_t)look->call->args[2], &path) ||
+	    !path.length ||
+	    caller_resolve(&look->caller, AT_FDCWD, buf_text(&path),
+			   &sighting->path, &mode) != RESOLVED)
+		return false;
+	sighting->there = mode != 0;
+	return true;
+}
+
+/* Of which kind is what the ledger knows by that path? */
+static bool
+know_path(struct sighting *sighting, const struct ledger *ledger)
+{
+	static const enum kind kinds[] = {KIND_POSIX_SHM, KIND_POSIX_SEM,
+					  KIND_FIFO, KIND_UNIX_SOCKET};
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (ledger_find(ledger, kinds[i], -1,
+				buf_text(&sighting->path)) >= 0) {
+			sighting->kind = kinds[i];
+			return true;
+		}
+	return false;
+}
+
+static bool
+look_at_unlink(struct sighting *sighting, const struct look *look)
+{
+	const struct call_paths *where = call_paths_find(look->call->number);
+
+	return where && look->ledger->alive &&
+	       resolve(look, where->dirfd, where->path, &sighting->path, false,
+		       &sighting->there) &&
+	       know_path(sighting, look->ledger);
+}
+
+static bool
+look_at_rename(struct sighting *sighting, const struct look *look)
+{
+	const struct call_paths *where = call_paths_find(look->call->number);
+
+	sighting->moves = strncmp(sighting->row->name, "link", 4) != 0;
+	return look_at_unlink(sighting, look) &&
+	       resolve(look, where->new_dirfd, where->new_path,
+		       &sighting->new_path, false, &sighting->there);
+}
+
+/* What /proc/PID/fd/N leads to; of a queue that is its name, "/name". */
+static bool
+look_at_descriptor(struct sighting *sighting, const struct look *look)
+{
+	char name[64];
+	char path[4096];
+	ssize_t length;
+
+	if (!ledger_has_kinds(look->ledger, sighting->row->kinds))
+		return false;
+	snprintf(name, sizeof(name), "%d/fd/%d", look->caller.tid,
+		 (int)look->call->args[0]);
+	length = readlinkat(look->caller.proc_dir, name, path, sizeof(path));
+	if (length <= 0 || length == sizeof(path))
+		return false;
+	buf_add(&sighting->path, path, (size_t)length);
+	if (sighting->row->kinds == KIND_BIT(KIND_POSIX_MQ)) {
+		sighting->kind = KIND_POSIX_MQ;
+		return ledger_find_sighting(look->ledger, sighting) >= 0;
+	}
+	return know_path(sighting, look->ledger);
+}
+
+/* Where a segment is attached tells which it is only to the program. */
+static bool
+look_at_address(struct sighting *sighting, const struct look *look)
+{
+	sighting->kind = only_kind(sighting->row->kinds);
+	return ledger_has_kinds(look->ledger, sighting->row->kinds);
+}
+
+static bool
+look_at_control(struct sighting *sighting, const struct look *look)
+{
+	(void)sighting;
+	return look->ledger->alive > 0;
+}
+
+typedef bool look_function(struct sighting *sighting, const struct look *look);
+
+static look_function *const looks[] = {
+	[ROLE_GET] = look_at_get,
+	[ROLE_QUEUE] = look_at_queue,
+	[ROLE_OPEN] = look_at_open,
+	[ROLE_NODE] = look_at_node,
+	[ROLE_BIND] = look_at_bind,
+	[ROLE_RENAME] = look_at_rename,
+	[ROLE_ID] = look_at_id,
+	[ROLE_ADDRESS] = look_at_address,
+	[ROLE_UNQUEUE] = look_at_queue,
+	[ROLE_UNLINK] = look_at_unlink,
+	[ROLE_DESCRIPTOR] = look_at_descriptor,
+	[ROLE_CONTROL] = look_at_control,
+};
+_Static_assert(ARRAY_LEN(looks) == ROLE_COUNT, "a row for each role");
+
+bool
+sighting_take(struct sighting *sighting, const struct ledger *ledger,
+	      int proc_dir, const struct tracee *tracee,
+	      const struct call *call)
+{
+	const struct look look = {
+		.ledger = ledger,
+		.call = call,
+		.caller = {.proc_dir = proc_dir, .tid = tracee_tid(tracee)}};
+
+	*sighting =
+		(struct sighting) {.kind = KIND_COUNT,
+				   .id = -1,
+				   .row = call_match(call->number, call->args)};
+	return sighting->row && looks[sighting->row->role](sighting, &look);
+}
+
+void
+sighting_free(struct sighting *sighting)
+{
+	buf_free(&sighting->path);
+	buf_free(&sighting->new_path);
+}

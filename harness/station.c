@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: MIT */
+/* station.c - the place where passes run one after another. */
+#include "harness/station.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/text.h"
+#include "harness/debug.h"
+#include "harness/tracer/filter.h"
+#include "leakcheck/collect.h"
+#include "leakcheck/look.h"
+#include "leakcheck/remove.h"
+
+enum { OUTPUT_KEPT = 8192, KILL_MS = 10000 };
+
+static const char immortal[] = "processes do not die of SIGKILL";
+
+/* One pass under way. */
+struct running {
+	struct station *station;
+	struct pass *pass;
+	struct tracer *tracer;
+	struct buf output; /* its end */
+	int pipe[2];
+};
+
+static struct tracer_filter *
+make_filter(bool every_call, struct err *err)
+{
+	const size_t count = call_row_count + PASS_ROW_COUNT;
+	const struct call_row **rows =
+		mem_alloc(count * sizeof(const struct call_row *));
+	struct tracer_filter *filter;
+
+	for (size_t i = 0; i < call_row_count; i++)
+		rows[i] = &call_rows[i];
+	for (size_t i = 0; i < PASS_ROW_COUNT; i++)
+		rows[call_row_count + i] = &pass_rows[i];
+	filter = filter_new(every_call ? NULL : rows, count, err);
+	free(rows);
+	return filter;
+}
+
+static ino_t
+own_ipc_namespace(const struct tree *tree)
+{
+	struct stat status;
+
+	if (fstatat(tree->proc_dir, "self/ns/ipc", &status, 0))
+		return 0;
+	return status.st_ino;
+}
+
+int
+station_open(struct station *station, const struct station_settings *settings,
+	     struct err *err)
+{
+	*station = (struct station) {
+		.settings = *settings, .tree = TREE_NONE, .input = -1};
+	station->input = open(settings->input ? settings->input : "/dev/null",
+			      O_RDONLY | O_CLOEXEC);
+	if (station->input < 0)
+		return err_set(err, errno, "opening %s", settings->input);
+	if (tree_enter(&station->tree, settings->sandboxed, err)) {
+		err->code = EPERM;
+		return -1;
+	}
+	station->ipc_namespace = own_ipc_namespace(&station->tree);
+	station->stacks = stacks_new();
+	station->filter = make_filter(settings->every_call, err);
+	return station->filter ? 0 : -1;
+}
+
+void
+station_close(struct station *station)
+{
+	tree_end(&station->tree);
+	stacks_free(station->stacks);
+	filter_free(station->filter);
+	fd_close(&station->input);
+}
+
+enum output { OUTPUT_SOME, OUTPUT_NONE_NOW, OUTPUT_ENDED };
+
+/* Keep the end of what the target writes. */
+static enum output
+take_output(struct running *running)
+{
+	char bytes[4096];
+	ssize_t got = read(running->pipe[0], bytes, sizeof(bytes));
+	struct buf *output = &running->output;
+
+	if (got < 0)
+		return errno == EAGAIN || errno == EINTR ? OUTPUT_NONE_NOW
+							 : OUTPUT_ENDED;
+	if (got == 0)
+		return OUTPUT_ENDED;
+	buf_add(output, bytes, (size_t)got);
+	if (output->length > 2 * OUTPUT_KEPT) {
+		size_t extra = output->length - OUTPUT_KEPT;
+
+		memmove(output->data, output->data + extra, OUTPUT_KEPT);
+		output->length = OUTPUT_KEPT;
+	}
+	return OUTPUT_SOME;
+}
+
+/* Serve the target until @deadline_ns, or until all or the first is dead. */
+static enum tracer_end
+serve(struct running *running, int64_t deadline_ns, bool until_main,
+      struct err *err)
+{
+	for (;;) {
+		struct pollfd wake[] = {
+			{.fd = running->pipe[0], .events = POLLIN},
+			{.fd = running->station->settings.control,
+			 .events = POLLIN},
+		};
+		enum tracer_end end =
+			tracer_run(running->tracer, deadline_ns, until_main,
+				   wake, ARRAY_LEN(wake), err);
+
+		if (end != TRACER_WOKEN)
+			return end;
+		if (wake[1].revents) {
+			err_set(err, ECANCELED, "told to stop");
+			return TRACER_TROUBLE;
+		}
+		if (wake[0].revents && take_output(running) == OUTPUT_ENDED)
+			fd_close(&running->pipe[0]);
+		/* What writes without end wakes us without end. */
+		if (clock_left_ms(deadline_ns) == 0)
+			return TRACER_TIME_UP;
+	}
+}
+
+static void
+list_survivors(const struct running *running, struct trial *trial)
+{
+	struct survivors survivors = {0};
+
+	tree_list(&running->station->tree, &survivors);
+	trial->survivors = arena_alloc(
+		&trial->arena, survivors.count * sizeof(*trial->survivors));
+	for (size_t i = 0; i < survivors.count; i++) {
+		const char *command = survivors.items[i].command;
+
+		trial->survivors[i].pid = survivors.items[i].pid;
+		trial->survivors[i].command =
+			arena_copy(&trial->arena, command, strlen(command));
+	}
+	trial->survivor_count = survivors.count;
+	survivors_free(&survivors);
+}
+
+/*
+ * All that was traced is dead. What could not be (CLONE_UNTRACED) is an orphan
+ * now: pid 1 knows of it, or it is a child of ours. Returns whether there is
+ * none before @deadline_ns, on the host now; -1 with *err set.
+ */
+static int
+await_strays(struct running *running, int64_t deadline_ns, struct err *err)
+{
+	struct tree *tree = &running->station->tree;
+
+	if (!running->pass->strays || running->pass->let_go)
+		return 1;
+	if (tree->sandboxed)
+		return sandbox_init_drain(&tree->init, deadline_ns, err);
+	tree_reap(tree);
+	return !tree->children;
+}
+
+static int
+end_strays(struct running *running, int64_t deadline_ns, struct err *err)
+{
+	struct tree *tree = &running->station->tree;
+	int gone;
+
+	if (!running->pass->strays)
+		return 0;
+	if (tree_signal_all(tree, SIGKILL, err))
+		return -1;
+	if (tree->sandboxed) {
+		gone = sandbox_init_drain(&tree->init, deadline_ns, err);
+		return gone == 0 ? err_set(err, 0, "%s", immortal) : gone - 1;
+	}
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+	return 0;
+}
+
+static int
+end_all(struct running *running, struct err *err)
+{
+	int64_t deadline = clock_deadline_ns(KILL_MS);
+
+	tracer_kill_all(running->tracer);
+	if (serve(running, deadline, false, err) != TRACER_ALL_DEAD)
+		return err_set(err, 0, "%s", immortal);
+	return end_strays(running, deadline, err);
+}
+
+/* Returns whether all are dead before the settle time is over, or -1. */
+static int
+settle(struct running *running, struct err *err)
+{
+	int64_t deadline =
+		clock_deadline_ns(running->station->settings.settle_ms);
+	enum tracer_end end = serve(running, deadline, false, err);
+
+	if (end == TRACER_ALL_DEAD)
+		return await_strays(running, deadline, err);
+	return end == TRACER_TIME_UP ? 0 : -1;
+}
+
+/* Wait for the first process, then for the others. */
+static int
+follow(struct running *running, int64_t limit_ms, struct outcome *outcome,
+       struct err *err)
+{
+	int64_t start = clock_now_ns();
+	int dead = 0;
+
+	switch (serve(running, clock_deadline_ns(limit_ms), true, err)) {
+	case TRACER_ALL_DEAD:
+	case TRACER_MAIN_DEAD:
+		dead = settle(running, err);
+		break;
+	case TRACER_TIME_UP:
+		outcome->hung = true;
+		break;
+	case TRACER_WOKEN:
+	case TRACER_TROUBLE:
+		dead = -1;
+	}
+	if (dead < 0)
+		return -1;
+	outcome->duration_ns = clock_now_ns() - start;
+	if (!dead && !outcome->hung)
+		list_survivors(running, outcome->trial);
+	if (!dead && end_all(running, err))
+		return -1;
+	tracer_main_status(running->tracer, &outcome->status);
+	if (!sandbox_init_lives(&running->station->tree.init))
+		return err_set(err, 0, "the sandbox's pid 1 was killed");
+	return 0;
+}
+
+/* FIFOs, sockets and queues that the target made lie where it made them. */
+static void
+look_at_places(struct snapshot *snapshot, const struct pass *pass)
+{
+	const struct ledger *ledger = &pass->ledger;
+	struct trail_entry entry;
+	size_t cursor = 0;
+
+	while (trail_next(pass->trail, &cursor, &entry))
+		if (entry.kind == KIND_FIFO || entry.kind == KIND_UNIX_SOCKET)
+			look_at_path(snapshot, entry.path);
+	for (size_t i = 0; i < ledger->count; i++)
+		if (ledger->entries[i].kind == KIND_POSIX_MQ)
+			look_at_queue(snapshot, ledger->entries[i].path);
+	object_list_sort(&snapshot->objects);
+	object_list_unique(&snapshot->objects);
+}
+
+/*
+ * In a sandbox nobody else makes objects; on the host only those count that the
+ * target was seen to make. A segment that is marked goes by itself.
+ */
+static bool
+is_left(const struct running *running, const struct object *object)
+{
+	return !object->marked &&
+	       (running->station->settings.sandboxed ||
+		object->kind == KIND_FIFO || object->kind == KIND_UNIX_SOCKET ||
+		ledger_is_alive(&running->pass->ledger, object));
+}
+
+/* A copy whose texts live as long as the trial. */
+static struct object
+keep_object(struct trial *trial, const struct object *object)
+{
+	struct object copy = *object;
+
+	if (kind_identity(object->kind) == BY_PATH)
+		copy.path = arena_copy(&trial->arena, object->path,
+				       strlen(object->path));
+	else if (object_knows(object, FIELD_VALUES))
+		copy.values = memcpy(
+			arena_alloc(&trial->arena,
+				    object->count * sizeof(uint16_t)),
+			object->values, object->count * sizeof(uint16_t));
+	return copy;
+}
+
+static int
+note_left(struct running *running, struct snapshot *snapshot,
+	  struct trial *trial, struct err *err)
+{
+	const struct object_list *objects = &snapshot->objects;
+
+	trial->left = arena_alloc(&trial->arena,
+				  objects->count * sizeof(*trial->left));
+	for (size_t i = 0; i < objects->count; i++) {
+		const struct object *object = &objects->items[i];
+
+		pass_claim(running->pass, object);
+		if (!is_left(running, object))
+			continue;
+		trial->left[trial->left_count++] = (struct leftover) {
+			.object = keep_object(trial, object)};
+		if (remove_object(object, err))
+			return err_wrap(err, "cleaning up after a trial");
+	}
+	return 0;
+}
+
+static int
+look_at_what_is_left(struct running *running, struct trial *trial,
+		     struct err *err)
+{
+	struct collect_settings settings = collect_defaults();
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+
+	settings.watch_count = 0;
+	snapshot = collect_snapshot(&settings, err);
+	if (!snapshot)
+		return -1;
+	look_at_places(snapshot, running->pass);
+	return note_left(running, snapshot, trial, err);
+}
+
+static enum tracer_start
+start(struct running *running, struct err *err)
+{
+	const struct station *station = running->station;
+	const struct tracer_settings settings = {
+		.argv = station->settings.argv,
+		.filter = station->filter,
+		.input = station->input,
+		.output = running->pipe[1],
+		.error = running->pipe[1],
+		.proc_dir = station->tree.proc_dir,
+		.own_session = !station->settings.debug,
+		.detachable = station->settings.debug,
+	};
+	enum tracer_start started;
+
+	lseek(station->input, 0, SEEK_SET);
+	started = tracer_start(running->tracer, &settings, err);
+	fd_close(&running->pipe[1]);
+	return started;
+}
+
+static void
+keep_output(struct running *running, struct trial *trial)
+{
+	while (running->pipe[0] >= 0 && take_output(running) == OUTPUT_SOME)
+		;
+	if (running->output.length)
+		trial->output =
+			arena_copy(&trial->arena, buf_text(&running->output),
+				   running->output.length);
+}
+
+static int
+run(struct running *running, int64_t limit_ms, struct outcome *outcome,
+    struct err *err)
+{
+	running->tracer = tracer_new(&pass_tracer_hooks, running->pass, err);
+	running->pass->tracer = running->tracer;
+	if (!running->tracer || pipe2(running->pipe, O_CLOEXEC | O_NONBLOCK))
+		return running->tracer ? err_set(err, errno, "making a pipe")
+				       : -1;
+	/* Only our end is not to block. */
+	fcntl(running->pipe[1], F_SETFL, 0);
+	outcome->started = start(running, err);
+	if (outcome->started != TRACER_RUNS)
+		return outcome->started == TRACER_FAILED ? -1 : 0;
+	if (follow(running, limit_ms, outcome, err))
+		return -1;
+	if (running->pass->trail_lost)
+		return err_set(err, 0,
+			       "the program makes more objects than can be "
+			       "noted");
+	if (running->pass->let_go &&
+	    debug_run(&running->station->tree, running->pass->let_go,
+		      outcome->trial->id, err))
+		return -1;
+	keep_output(running, outcome->trial);
+	return look_at_what_is_left(running, outcome->trial, err);
+}
+
+/* Whatever went wrong, nothing of the target may stay. */
+static void
+abandon(struct running *running)
+{
+	struct err ignored;
+
+	running->station->settings.control = -1; /* it has been heard */
+	if (running->tracer)
+		end_all(running, &ignored);
+	/* From inside: what a sandbox covers is seen. */
+	trail_sweep(running->pass->trail, false);
+}
+
+int
+station_run(struct station *station, struct pass *pass, int64_t limit_ms,
+	    struct outcome *outcome, struct err *err)
+{
+	struct running running = {
+		.station = station, .pass = pass, .pipe = {-1, -1}};
+	int failed;
+
+	pass_clear(pass);
+	pass->stacks = station->stacks;
+	pass->proc_dir = station->tree.proc_dir;
+	pass->every_call = station->settings.every_call;
+	pass->sandboxed = station->settings.sandboxed;
+	pass->ipc_namespace = station->ipc_namespace;
+	pass->trail = station->settings.trail;
+	failed = run(&running, limit_ms, outcome, err);
+	if (failed)
+		abandon(&running);
+	trail_clear(pass->trail);
+	outcome->trial->status = outcome->status;
+	outcome->trial->duration_ns = outcome->duration_ns;
+	tracer_free(running.tracer);
+	fd_close(&running.pipe[0]);
+	fd_close(&running.pipe[1]);
+	buf_free(&running.output);
+	return failed;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* wire.c - whole messages over a stream socket. */
+#include "harness/wire.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+static int
+send_all(int fd, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
+
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent < 0)
+			return -1;
+		bytes += sent;
+		length -= (size_t)sent;
+	}
+	return 0;
+}
+
+int
+wire_send(int fd, json_t *message, struct err *err)
+{
+	CLEANUP_FREE char *text = json_dumps(message, JSON_COMPACT);
+	uint64_t length = text ? strlen(text) : 0;
+
+	json_decref(message);
+	if (!text)
+		return err_set(err, 0, "a message cannot be written as JSON");
+	if (send_all(fd, (const char *)&length, sizeof(length)) ||
+	    send_all(fd, text, length))
+		return err_set(err, errno, "sending a message");
+	return 0;
+}
+
+static int
+receive_all(int fd, char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t got = recv(fd, bytes, length, 0);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got == 0)
+			errno = EPIPE;
+		if (got <= 0)
+			return -1;
+		bytes += got;
+		length -= (size_t)got;
+	}
+	return 0;
+}
+
+json_t *
+wire_receive(int fd, struct err *err)
+{
+	CLEANUP_BUF struct buf text = {0};
+	uint64_t length;
+	json_error_t wrong;
+	json_t *message;
+
+	if (receive_all(fd, (char *)&length, sizeof(length)) ||
+	    receive_all(fd, buf_reserve(&text, length), length)) {
+		err_set(err, errno == ECONNRESET ? EPIPE : errno,
+			"receiving a message");
+		return NULL;
+	}
+	message = json_loadb(text.data, length, JSON_ALLOW_NUL, &wrong);
+	if (!message)
+		err_set(err, 0, "a message is no JSON: %s", wrong.text);
+	return message;
+}
