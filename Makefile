@@ -6,7 +6,8 @@
 #   make layers      room arrows        make headers     each compiles alone
 #   make asan        tests under ASan and UBSan
 #   make coverage    tests under gcov, report in $(BUILD)/coverage/html
-#   make clang       build with clang   make demo        a real leak, found
+#   make clang       build with clang   make cross       compile for aarch64
+#   make demo        a real leak, found
 #   make bench       ratios to ipcs, lsipc, unshare and bare loops
 #   make format      clang-format       make dist        a source archive
 #   make install     DESTDIR and the GNU directory variables are honoured
@@ -16,6 +17,7 @@ VERSION = 0.1.0
 BUILD = build
 CC = gcc
 CLANG = clang
+CROSS_CC = aarch64-linux-gnu-gcc
 PKG_CONFIG = pkg-config
 INSTALL = install
 OBJCOPY = objcopy
@@ -33,9 +35,10 @@ pkgconfigdir = $(libdir)/pkgconfig
 CFLAGS = -O2 -g
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wvla -Wformat=2 -Wswitch-enum -Werror
-LIBRARIES = jansson libseccomp
+LIBRARIES = jansson libseccomp libdw libelf
 pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
-LIBS := $(call pkg,--libs $(LIBRARIES))
+LIBS := $(call pkg,--libs jansson libseccomp)
+HARNESS_LIBS := $(call pkg,--libs $(LIBRARIES))
 LIBRARY_LIBS := $(call pkg,--libs jansson)
 CHECK_LIBS := $(call pkg,--libs check)
 ALL_CPPFLAGS := -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(CPPFLAGS) \
@@ -54,26 +57,33 @@ BASE = $(wildcard base/*.c)
 MODEL = $(wildcard model/*.c)
 LEAKCHECK = $(wildcard leakcheck/*.c)
 LEAKCHECK_CLI = $(wildcard leakcheck/cli/*.c)
+REPORTS = $(wildcard reports/*.c)
+HARNESS = $(wildcard harness/*.c harness/tracer/*.c)
+HARNESS_CLI = $(wildcard harness/cli/*.c)
 UNIT_TESTS = $(wildcard tests/unit/*.c)
 LIVE_TESTS = $(wildcard tests/live/*.c)
 TEST_SUPPORT = $(wildcard tests/support/*.c)
 TEST_SUBJECTS = $(wildcard tests/programs/*.c)
+TRACEES = $(wildcard tests/tracees/*.c)
 BENCH = tests/bench/bench.c
 
 # Apart from the programs: build/leakcheck is one, leakcheck/ a room.
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-ROOMS = $(call objects,$(BASE) $(MODEL) $(LEAKCHECK))
-OBJECTS = $(ROOMS) $(call objects,$(LEAKCHECK_CLI) $(UNIT_TESTS) \
-	$(LIVE_TESTS) $(TEST_SUPPORT) $(TEST_SUBJECTS) $(BENCH))
+ROOMS = $(call objects,$(BASE) $(MODEL) $(LEAKCHECK) $(REPORTS) $(HARNESS))
+OBJECTS = $(ROOMS) $(call objects,$(LEAKCHECK_CLI) $(HARNESS_CLI) \
+	$(UNIT_TESTS) $(LIVE_TESTS) $(TEST_SUPPORT) $(TEST_SUBJECTS) $(BENCH) \
+	$(addprefix tests/bench/,spawn.c tiny.c calls.c))
 
-PROGRAMS = $(BUILD)/leakcheck
+PROGRAMS = $(BUILD)/leakcheck $(BUILD)/ipcrash
 # The name of a shared library for programs holds the version of its interface.
 SHARED = libleakcheck.so.$(VERSION)
 SONAME = libleakcheck.so.0
 LIBRARY = $(BUILD)/libleakcheck.a $(BUILD)/$(SHARED)
 TEST_PROGRAMS = $(BUILD)/tests/unit-tests $(BUILD)/tests/live-tests
 # Ordinary small programs for the tests to run: a file each.
-SUBJECTS = $(patsubst %.c,$(BUILD)/%,$(TEST_SUBJECTS))
+SUBJECTS = $(patsubst %.c,$(BUILD)/%,$(TEST_SUBJECTS)) \
+	$(foreach kind,/ -static -stripped -bare -split,\
+		$(patsubst %.c,$(BUILD)/%$(kind:/=),$(TRACEES)))
 
 .PHONY: all
 all: $(PROGRAMS) $(LIBRARY)
@@ -113,6 +123,11 @@ $(BUILD)/leakcheck: $(call objects,$(LEAKCHECK_CLI) $(SANITIZER)) \
 	$(SAY) LINK $@
 	$(QUIET)$(link) $(LIBS)
 
+$(BUILD)/ipcrash: $(call objects,$(HARNESS_CLI) $(SANITIZER)) \
+		$(BUILD)/rooms.a
+	$(SAY) LINK $@
+	$(QUIET)$(link) $(HARNESS_LIBS)
+
 # The library is one object: the interface and what that needs of the rooms. All
 # else in it is made local, so that no name of ours can meet one of a user's. Of
 # the flags only those count that say for what machine, and LTO ends here:
@@ -138,11 +153,52 @@ $(BUILD)/tests/unit-tests: $(call objects,$(UNIT_TESTS))
 $(BUILD)/tests/live-tests: $(call objects,$(LIVE_TESTS))
 $(TEST_PROGRAMS): $(call objects,$(TEST_SUPPORT)) $(BUILD)/rooms.a
 	$(SAY) LINK $@
-	$(QUIET)$(link) $(CHECK_LIBS) $(LIBS)
+	$(QUIET)$(link) $(CHECK_LIBS) $(HARNESS_LIBS)
 
-$(SUBJECTS): $(BUILD)/tests/programs/%: $(BUILD)/obj/tests/programs/%.o
+$(filter $(BUILD)/tests/programs/%,$(SUBJECTS)): $(BUILD)/tests/programs/%: \
+		$(BUILD)/obj/tests/programs/%.o
 	$(SAY) LINK $@
 	$(QUIET)$(link) -pthread -lseccomp
+
+# What the tracer is tried on is compiled as users do it, whatever our own
+# flags are, in five ways; bare: static and stripped, split: its debug information
+# is in another file.
+tracee = mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O1 -g \
+	-pthread $(1) -o $@ $(or $(2),$<)
+$(BUILD)/tests/tracees/%: tests/tracees/%.c
+	$(SAY) TRACEE $@
+	$(QUIET)$(call tracee)
+$(BUILD)/tests/tracees/%-static: tests/tracees/%.c
+	$(SAY) TRACEE $@
+	$(QUIET)$(call tracee,-static,$(abspath $<))
+$(BUILD)/tests/tracees/%-stripped: tests/tracees/%.c
+	$(SAY) TRACEE $@
+	$(QUIET)$(call tracee,-s)
+$(BUILD)/tests/tracees/%-bare: tests/tracees/%.c
+	$(SAY) TRACEE $@
+	$(QUIET)$(call tracee,-static -s)
+$(BUILD)/tests/tracees/%-split: tests/tracees/%.c
+	$(SAY) TRACEE $@
+	$(QUIET)$(call tracee) && cd $(@D) && \
+		$(OBJCOPY) --only-keep-debug $(@F) $(@F).debug && \
+		$(OBJCOPY) -S --add-gnu-debuglink=$(@F).debug $(@F)
+
+# Small programs with planted bugs, a variant for each: scenarios/NAME.c says
+# "PLANT n:", and NAME-n has that bug; NAME-0 has none. Built as users do it.
+# No inlining: the sites in manifest.tab name functions as the source has them.
+SCENARIOS = $(patsubst scenarios/%.c,%,$(wildcard scenarios/*.c))
+plants = $(shell sed -nE 's/^ \* PLANT ([0-9]+):.*/\1/p' scenarios/$(1).c)
+VARIANTS := $(foreach name,$(SCENARIOS),$(addprefix $(BUILD)/scenarios/$(name)-,\
+	0 $(call plants,$(name))))
+define scenario
+$(BUILD)/scenarios/$(1)-%: scenarios/$(1).c scenarios/scenario.h $(BUILD)/flags
+	$$(SAY) PLANT $$@
+	$$(QUIET)mkdir -p $$(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE -I. \
+		$(WARNINGS) -g -O1 -fno-inline -DPLANT=$$* -pthread -o $$@ $$<
+endef
+$(foreach name,$(SCENARIOS),$(eval $(call scenario,$(name))))
+.PHONY: scenarios
+scenarios: $(VARIANTS)
 
 .PHONY: need-check
 need-check:
@@ -152,8 +208,9 @@ $(filter $(BUILD)/obj/tests/%,$(OBJECTS)): | need-check
 # Tests. CHECKS picks some: make check CHECKS="unit cli".
 CHECKS = unit live cli real
 .PHONY: check check-user check-programs
-check-programs: all $(TEST_PROGRAMS) $(SUBJECTS)
+check-programs: all $(TEST_PROGRAMS) $(SUBJECTS) scenarios
 check: export LEAKCHECK = $(abspath $(BUILD)/leakcheck)
+check: export IPCRASH = $(abspath $(BUILD)/ipcrash)
 check: export TEST_BUILD = $(BUILD)
 check: export TEST_CC = $(CC)
 check: export TEST_CFLAGS = $(CFLAGS)
@@ -166,7 +223,7 @@ check-user:
 variant = +@$(MAKE) --no-print-directory BUILD='$(BUILD)/$(1)' $(2) $(3)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 
-.PHONY: asan clang coverage
+.PHONY: asan clang coverage cross rooms
 asan: export ASAN_OPTIONS = detect_leaks=1:detect_stack_use_after_return=1
 asan: export UBSAN_OPTIONS = print_stacktrace=1
 asan:
@@ -174,6 +231,12 @@ asan:
 		CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)')
 clang:
 	$(call variant,clang,check-programs,CC='$(CLANG)')
+# For the other processor: that it compiles. The libraries' headers are the same
+# for both, so those of this machine do.
+cross:
+	$(call variant,cross,rooms,\
+		CC='$(CROSS_CC)' CPPFLAGS='-idirafter /usr/include')
+rooms: $(BUILD)/rooms.a
 # gcc would have exec write the counts first. leakcheck's child must not: its
 # files are opened through the filter that only the suspended parent serves.
 coverage:
@@ -201,21 +264,38 @@ format:
 $(BUILD)/tests/bench: $(call objects,$(BENCH)) $(BUILD)/rooms.a
 	$(SAY) LINK $@
 	$(QUIET)$(link) $(LIBS)
-bench: $(BUILD)/tests/bench all
+# What trials.sh needs, apart from the programs.
+BENCH_PARTS = spawn tiny calls
+$(addprefix $(BUILD)/tests/bench-,$(BENCH_PARTS)): $(BUILD)/tests/bench-%: \
+		$(BUILD)/obj/tests/bench/%.o $(BUILD)/rooms.a
+	$(SAY) LINK $@
+	$(QUIET)$(link) $(HARNESS_LIBS)
+.PHONY: bench-trials
+bench-trials: export IPCRASH = $(abspath $(BUILD)/ipcrash)
+bench-trials: export SPAWN = $(abspath $(BUILD)/tests/bench-spawn)
+bench-trials: export TINY = $(abspath $(BUILD)/tests/bench-tiny)
+bench-trials: export CALLS = $(abspath $(BUILD)/tests/bench-calls)
+bench-trials: $(addprefix $(BUILD)/tests/bench-,$(BENCH_PARTS)) all
+	@tests/bench/trials.sh
+bench: $(BUILD)/tests/bench all bench-trials
 	@$< '$(abspath $(BUILD)/leakcheck)'
 
 .PHONY: demo
 demo: all
-	@LEAKCHECK='$(BUILD)/leakcheck' tools/demo.sh
+	@LEAKCHECK='$(BUILD)/leakcheck' IPCRASH='$(BUILD)/ipcrash' \
+		tools/demo.sh
 
 .PHONY: install uninstall dist clean
 HEADERS = leakcheck/leakcheck.h leakcheck/leakcheck_check.h
 MANUALS = $(wildcard docs/*.[1-8])
-DOCUMENTS = $(wildcard README.md NEWS LICENSE)
+DOCUMENTS = $(wildcard README.md NEWS LICENSE docs/SNAPSHOT_FORMAT.md)
 EXAMPLES = $(wildcard examples/*)
 INSTALL_PROGRAM = $(INSTALL)
 INSTALL_DATA = $(INSTALL) -m 644
 manual_dir = $(mandir)/man$(subst .,,$(suffix $(1)))
+manual = $(call manual_dir,$(1))/$(notdir $(1))
+# The pages name documents by where they are by default.
+DEFAULT_DOCDIR = /usr/local/share/doc/ipcrash
 # What a name in leakcheck.pc.in stands for.
 PC_NAMES = prefix exec_prefix libdir includedir
 
@@ -233,8 +313,9 @@ install: all
 		-e 's|@version@|$(VERSION)|' leakcheck/leakcheck.pc.in \
 		>'$(DESTDIR)$(pkgconfigdir)/leakcheck.pc'
 	chmod 644 '$(DESTDIR)$(pkgconfigdir)/leakcheck.pc'
-	$(foreach page,$(MANUALS),$(INSTALL_DATA) $(page) \
-		'$(DESTDIR)$(call manual_dir,$(page))' &&) :
+	$(foreach page,$(MANUALS),sed 's|$(DEFAULT_DOCDIR)|$(docdir)|' $(page) \
+			>'$(DESTDIR)$(call manual,$(page))' && \
+		chmod 644 '$(DESTDIR)$(call manual,$(page))' &&) :
 	$(INSTALL_DATA) $(DOCUMENTS) '$(DESTDIR)$(docdir)'
 	$(INSTALL_DATA) $(EXAMPLES) '$(DESTDIR)$(docdir)/examples'
 uninstall:
@@ -243,11 +324,10 @@ uninstall:
 		$(foreach file,$(notdir $(LIBRARY)) $(SONAME) libleakcheck.so,\
 			'$(DESTDIR)$(libdir)/$(file)') \
 		'$(DESTDIR)$(pkgconfigdir)/leakcheck.pc' \
-		$(foreach page,$(MANUALS),\
-			'$(DESTDIR)$(call manual_dir,$(page))/$(notdir $(page))')
+		$(foreach page,$(MANUALS),'$(DESTDIR)$(call manual,$(page))')
 	rm -f $(foreach file,$(notdir $(HEADERS)),\
 			'$(DESTDIR)$(includedir)/leakcheck/$(file)') \
-		$(foreach file,$(DOCUMENTS) $(EXAMPLES),\
+		$(foreach file,$(notdir $(DOCUMENTS)) $(EXAMPLES),\
 			'$(DESTDIR)$(docdir)/$(file)')
 	-rmdir '$(DESTDIR)$(includedir)/leakcheck' \
 		'$(DESTDIR)$(docdir)/examples' '$(DESTDIR)$(docdir)'

@@ -104,6 +104,22 @@ blind='"kinds":["sysv-shm"],"watched":[],"not_looked_at":[{"kinds":["sysv-shm"],
     prints '^  sysv-sem 0 '
 }
 
+@test "two watched names of one directory, in any order: no difference" {
+    isolated 'mkdir "$DIR/a" "$DIR/b"; mkfifo "$DIR/a/fifo"
+        mount --bind "$DIR/a" "$DIR/b"
+        "$LEAKCHECK" snapshot -k fifo -w "$DIR/a" -w "$DIR/b" -o before
+        "$LEAKCHECK" snapshot -k fifo -w "$DIR/b" -w "$DIR/a" -o after
+        "$LEAKCHECK" snapshot -k fifo -w "$DIR/b" -o one
+        "$LEAKCHECK" diff before after
+        "$LEAKCHECK" diff one after || echo "status $?"'
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = 'no difference' ]
+    # What only one of them looked at.
+    prints "^  fifo $DIR/a/fifo  only in AFTER; the other did not look in "
+    [ "${lines[-2]}" = '1 could not be compared' ]
+    [ "${lines[-1]}" = 'status 5' ]
+}
+
 @test "two files, one of them from standard input" {
     header "$all" '"kind":"sysv-shm","id":1' >before
     header "$all" '"kind":"sysv-shm","id":1' '"kind":"fifo","path":"/tmp/f"' \
@@ -117,6 +133,20 @@ blind='"kinds":["sysv-shm"],"watched":[],"not_looked_at":[{"kinds":["sysv-shm"],
     diffs after before
     [ "$status" -eq 0 ]
     prints '^removed \(1\)$'
+}
+
+@test "options may stand behind the files" {
+    header "$all" >before
+    header "$all" '"kind":"sysv-shm","id":1' >after
+    unset POSIXLY_CORRECT
+    diffs before --error-exitcode 9 after --json
+    [ "$status" -eq 9 ]
+    [[ ${lines[-1]} == '{"type":"summary","added":1,'* ]]
+    diffs before after -- --json
+    [ "$status" -eq 2 ]
+    export POSIXLY_CORRECT=1
+    diffs before after --json
+    [ "$status" -eq 2 ]
 }
 
 @test "not looked for before: not added, exit status 5" {

@@ -122,6 +122,22 @@ leakcheck() {
     done
 }
 
+@test "an argument that is none: the usage is shown" {
+    leakcheck snapshot before
+    says "unexpected argument 'before'; the usage is: leakcheck snapshot [OPTION]... -o FILE"
+    leakcheck clean now --yes
+    says "unexpected argument 'now'; the usage is: leakcheck clean "
+}
+
+@test "the help of run tells what --watch is for there" {
+    leakcheck run --help
+    output=$(tr -s ' \n' ' ' <<<"$output")
+    prints 'in this directory and below, too: those that the command is seen to make '
+    leakcheck list --help
+    output=$(tr -s ' \n' ' ' <<<"$output")
+    prints 'in this directory and below, instead of where they are usual\.'
+}
+
 @test "control bytes of arguments do not reach the terminal" {
     bad=$'\e[31m\n\x9b\xc2\x9b'
     for line in "" list diff 'snapshot -k fifo -o' 'list --kind' 'list --'; do

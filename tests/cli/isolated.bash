@@ -8,8 +8,8 @@ LEAKCHECK=${LEAKCHECK:-$BATS_TEST_DIRNAME/../../build/leakcheck}
 PATH=${LEAKCHECK%/*}/tests/programs:$PATH
 export LEAKCHECK PATH
 
-# isolated SCRIPT: run a shell script with IPC objects, /dev/shm and processes
-# of its own; all of them end with it. Sets status, output and stderr.
+# isolated SCRIPT [ARG...]: run a shell script with IPC objects, /dev/shm and
+# processes of its own; all of them end with it. Sets status, output and stderr.
 isolated() {
     local flags=(--ipc --mount --pid --fork --mount-proc --kill-child)
 
@@ -17,7 +17,7 @@ isolated() {
     unshare "${flags[@]}" true 2>/dev/null ||
         skip "no private namespaces to be had"
     run --separate-stderr unshare "${flags[@]}" sh -euc \
-        "mount -t tmpfs tmpfs /dev/shm; $1"
+        "mount -t tmpfs tmpfs /dev/shm; $1" sh "${@:2}"
     echo "status $status"
     echo "stdout: $output"
     echo "stderr: $stderr"

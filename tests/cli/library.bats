@@ -148,10 +148,15 @@ promised() {
     for file in bin/leakcheck lib/libleakcheck.a lib/libleakcheck.so.0 \
         include/leakcheck/leakcheck.h include/leakcheck/leakcheck_check.h \
         lib/pkgconfig/leakcheck.pc share/man/man3/leakcheck.3 \
-        share/doc/ipcrash/examples/check_example.c; do
+        share/doc/ipcrash/examples/check_example.c \
+        share/doc/ipcrash/SNAPSHOT_FORMAT.md; do
         grep -qx "./$file" installed
         [ -e "tree$place/$file" ]
     done
+    # The manual names files where they will be.
+    named=$(sed -nE 's/^\.Pa (.*SNAPSHOT_FORMAT\.md).*/\1/p' \
+        "tree$place/share/man/man1/leakcheck.1")
+    [ "$named" = "$place/share/doc/ipcrash/SNAPSHOT_FORMAT.md" ]
     # pkg-config must not tell of DESTDIR.
     run grep -rF "$PWD/tree" tree
     [ "$status" -eq 1 ]
@@ -167,7 +172,8 @@ promised() {
     [ -x tree/e/bin/leakcheck ]
     [ -e tree/i/leakcheck/leakcheck.h ]
     [ -e tree/m/man3/leakcheck.3 ]
-    [ -d tree/d ]
+    [ -e tree/d/SNAPSHOT_FORMAT.md ]
+    grep -qx '\.Pa /d/SNAPSHOT_FORMAT\.md.*' tree/m/man1/leakcheck.1
     [ ! -e tree/p ]
     run env PKG_CONFIG_PATH=tree/e/lib/triplet/pkgconfig \
         pkg-config --cflags --libs leakcheck

@@ -226,6 +226,24 @@ one_leak() {
     rm -f real/f real/g
 }
 
+@test "a directory of --watch that is never there: told, and 5 if --strict" {
+    gate --watch none -- true
+    [ "$status" -eq 0 ]
+    says 'not looked at: fifo, unix-socket in none: there is no such directory'
+    gate --strict --watch none -- true
+    [ "$status" -eq 5 ]
+    gate --json --watch none -- true
+    says '{"type":"not_looked_at","kinds":["fifo","unix-socket"],"path":"none",'
+    # It comes, or goes, with the command; or nothing is looked for in it.
+    for command in 'none -- mkdir none' 'none -- rmdir none' \
+        'none -k sysv-sem -- true'; do
+        # shellcheck disable=SC2086
+        gate --strict --watch $command
+        [ "$status" -eq 0 ]
+        [ "$stderr" = "" ]
+    done
+}
+
 @test "the report's file is one of the host, and tried first" {
     report=$(mktemp -p /dev/shm leakcheck-run-bats-XXXXXX)
     gate -o "$report" -- ipcmk -Q
@@ -251,17 +269,17 @@ one_leak() {
 # waits until it is up.
 start_counter() {
     cat >counter <<'EOF'
-trap 'echo TERM' TERM
-trap 'over=1' USR1
-echo up
-while [ -z "$over" ]; do
-    sleep 1238 &
-    wait $!
-    kill $! 2>/dev/null
-done
+use POSIX;
+$| = 1;
+# Blocked but while it waits, so that none is lost in between.
+sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGTERM, SIGUSR1));
+$SIG{TERM} = sub { print "TERM\n" };
+$SIG{USR1} = sub { $over = 1 };
+print "up\n";
+sigsuspend(POSIX::SigSet->new) until $over;
 EOF
     mkfifo out
-    setsid "$LEAKCHECK" run "$@" -- bash counter >out 2>err 3>&- &
+    setsid "$LEAKCHECK" run "$@" -- perl counter >out 2>err 3>&- &
     leader=$!
     exec 5<out
     read -r -t 20 line <&5 || { cat err; return 1; }
@@ -297,6 +315,25 @@ count_terms() {
     start_counter --host
     kill -TERM "-$leader"
     [ "$(count_terms)" -eq 1 ]
+}
+
+@test "on the host, too: SIGTERM to leakcheck reaches the command, once" {
+    start_counter --host
+    kill -TERM "$leader"
+    [ "$(count_terms)" -eq 1 ]
+}
+
+# Who writes the report there is a background process to the terminal.
+@test "on the host, too: the terminal is the command's own" {
+    command -v script >/dev/null || skip "script is not installed"
+    cat >talk.sh <<'EOF'
+stty tostop
+"$LEAKCHECK" run -v --host -- sh -c 'read -r line; echo "read $line"'
+EOF
+    export LEAKCHECK
+    run timeout 20 script -qec 'sh talk.sh' /dev/null <<<word
+    [ "$status" -eq 0 ]
+    [[ $output == *"read word"*"nothing"* ]]
 }
 
 @test "processes that outlive the command are named and ended" {
@@ -385,6 +422,26 @@ EOF
     gate -o /nonexistent/report -- true
     [ "$status" -eq 2 ]
     says '/nonexistent/report'
+}
+
+@test "--json: a rule of no use is told, as in text" {
+    gate --json --ignore 'leak:fifo path=/x*  # none' \
+        --ignore 'leak:sysv-sem until=2020-01-31  # old' -- true
+    [ "$status" -eq 0 ]
+    says '{"type":"idle_rule","rule":"leak:fifo path=/x*","source":"--ignore:1","why":"unused"}'
+    says '{"type":"idle_rule","rule":"leak:sysv-sem until=2020-01-31","source":"--ignore:2","why":"expired"}'
+    [[ ${stderr_lines[-1]} == '{"type":"summary",'* ]]
+}
+
+@test "rules: the key of a report, as it stands there" {
+    gate -- ipcmake sysv-sem 1554098974
+    [ "$status" -eq 1 ]
+    key=$(sed -nE 's/.*  key (0x[0-9a-f]+),.*/\1/p' <<<"$stderr")
+    for form in "$key" 1554098974 0x5CA1AB1E; do
+        gate --ignore "leak:sysv-sem key=$form  # why" -- \
+            ipcmake sysv-sem 1554098974
+        [ "$status" -eq 0 ]
+    done
 }
 
 @test "--host: what the command made is its leak and is removed" {

@@ -1128,6 +1128,28 @@ out:
 }
 END_TEST
 
+/* It is unknown then, and so no reason to refuse a comparison. */
+START_TEST(origin_may_be_left_out)
+{
+	struct collect_settings settings = live_settings(KIND_ALL);
+	const struct snapshot_origin unknown = {0};
+	struct snapshot *with;
+	struct snapshot *without;
+
+	if (!live_enter(__func__, SANDBOX_OBJECTS))
+		return;
+	makers[KIND_SYSV_SHM].make();
+	with = live_look(&settings);
+	settings.no_origin = true;
+	without = live_look(&settings);
+	ck_assert_mem_eq(&without->origin, &unknown, sizeof(unknown));
+	ck_assert_uint_eq(without->objects.count, 1);
+	count_classes(with, without, 0, 0);
+	snapshot_free(with);
+	snapshot_free(without);
+}
+END_TEST
+
 Suite *
 collectors_suite(void)
 {
@@ -1150,6 +1172,7 @@ collectors_suite(void)
 	tcase_add_loop_test(seen, replaced_object_is_another, 0, KIND_COUNT);
 	tcase_add_loop_test(seen, only_the_kinds_asked_for, 0, KIND_COUNT);
 	tcase_add_test(seen, origin);
+	tcase_add_test(seen, origin_may_be_left_out);
 	suite_add_tcase(suite, seen);
 	tcase_add_checked_fixture(limits, setup, NULL);
 	tcase_set_timeout(limits, 60);

@@ -9,7 +9,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -284,37 +283,6 @@ START_TEST(a_fifo_that_is_being_opened_is_not_free_without_it)
 }
 END_TEST
 
-/* The number of descriptors that are open, when they are the lowest. */
-static int
-lowest_free(void)
-{
-	int fd = dup(0);
-
-	ck_assert_int_ge(fd, 0);
-	close(fd);
-	return fd;
-}
-
-/* Ask with ever more descriptors to spare, until it is seen. */
-static void
-check_never_free(const struct object *fifo, pid_t pid)
-{
-	struct rlimit limit;
-	enum use use;
-
-	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
-	limit.rlim_cur = (rlim_t)lowest_free();
-	do {
-		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-		use = asking_ask(fifo);
-		ck_assert_msg(use == USE_BUSY || use == USE_UNKNOWN,
-			      "%s with %d descriptors: %s", use_name(use),
-			      (int)limit.rlim_cur, buf_text(&asking_why));
-	} while (use != USE_BUSY && limit.rlim_cur++ < 64);
-	ck_assert_int_eq(use, USE_BUSY);
-	CHECK_NAMES(pid);
-}
-
 static pid_t
 hold_open(void)
 {
@@ -344,7 +312,7 @@ START_TEST(no_fifo_in_use_is_free_when_descriptors_run_out)
 	struct object fifo = make_fifo();
 	pid_t pid = ways[_i]();
 
-	check_never_free(&fifo, pid);
+	asking_with_few_descriptors(&fifo, pid);
 	child_end(pid);
 }
 END_TEST

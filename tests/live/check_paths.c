@@ -352,6 +352,8 @@ START_TEST(overlapping_directories)
 	assert_fifo(snapshot, LIVE_DIR "/a/b/c/d/e/f/deep");
 	/* Too deep below one of them, but not below another. */
 	ck_assert_uint_eq(snapshot->blind_count, 0);
+	/* Each once, by whatever name it was given. */
+	ck_assert_uint_eq(snapshot->watched_count, 3);
 	for (size_t i = 0; i < snapshot->watched_count; i++)
 		ck_assert(path_is_under(snapshot->watched[i], LIVE_DIR) &&
 			  !strstr(snapshot->watched[i], "..") &&
@@ -623,6 +625,59 @@ START_TEST(two_mounts_of_one_directory)
 }
 END_TEST
 
+/* LIVE_DIR/above/in, LIVE_DIR/b: one directory. */
+static const struct {
+	const char *watch[2];
+	size_t count;
+} names[] = {
+	{{LIVE_DIR "/above/in", LIVE_DIR "/b"}, 2},
+	{{LIVE_DIR "/b", LIVE_DIR "/above/in"}, 2},
+	{{LIVE_DIR "/above", LIVE_DIR "/b"}, 2},
+	{{LIVE_DIR "/b", LIVE_DIR "/above"}, 2},
+	{{LIVE_DIR "/above"}, 1},
+	{{LIVE_DIR "/above/in"}, 1},
+	{{LIVE_DIR "/b"}, 1},
+};
+
+/* What was not watched may be new; nothing else is. */
+static void
+compare_names(const struct snapshot *before, const struct snapshot *after,
+	      bool same)
+{
+	CLEANUP(diff_free) struct diff diff = {0};
+	struct err err;
+
+	ck_assert_int_eq(diff_make(&diff, before, after, &err), 0);
+	ck_assert_uint_eq(diff.counts[DIFF_ADDED], 0);
+	ck_assert_uint_eq(diff.counts[DIFF_REMOVED], 0);
+	if (same)
+		ck_assert_uint_eq(diff.count, 0);
+}
+
+START_TEST(names_of_one_watched_directory)
+{
+	struct snapshot *seen[ARRAY_LEN(names)];
+
+	if (!live_enter(__func__, SANDBOX_OBJECTS))
+		return;
+	make_dir(LIVE_DIR "/above");
+	make_dir(LIVE_DIR "/above/in");
+	make_fifo(LIVE_DIR "/above/in/fifo");
+	make_dir(LIVE_DIR "/b");
+	ck_assert_int_eq(
+		mount(LIVE_DIR "/above/in", LIVE_DIR "/b", NULL, MS_BIND, NULL),
+		0);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		seen[i] = look_below(names[i].watch, names[i].count);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		for (size_t j = 0; j < ARRAY_LEN(names); j++)
+			compare_names(seen[i], seen[j],
+				      i / 2 == j / 2 && i < 4 && j < 4);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		snapshot_free(seen[i]);
+}
+END_TEST
+
 /* As a kernel before 5.6 is, and some filters of containers. */
 static void
 refuse_openat2(int error)
@@ -840,6 +895,7 @@ paths_suite(void)
 	suite_add_tcase(suite, blind);
 	tcase_add_loop_test(across, mounts, 0, 2);
 	tcase_add_loop_test(across, two_mounts_of_one_directory, 0, 2);
+	tcase_add_test(across, names_of_one_watched_directory);
 	tcase_add_test(across, bound_behind_a_mount);
 	tcase_add_test(across, kernels_own);
 	tcase_add_test(across, mounts_where_proc_is_anothers);

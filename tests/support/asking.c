@@ -6,6 +6,7 @@
 #include <glob.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,6 +71,36 @@ asking_names(pid_t pid)
 	return strstr(buf_text(&asking_why), text);
 }
 
+/* The number of descriptors that are open, when they are the lowest. */
+static int
+lowest_free(void)
+{
+	int fd = dup(0);
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	return fd;
+}
+
+void
+asking_with_few_descriptors(const struct object *object, pid_t pid)
+{
+	struct rlimit limit;
+	enum use use;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = (rlim_t)lowest_free();
+	do {
+		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+		use = asking_ask(object);
+		ck_assert_msg(use == USE_BUSY || use == USE_UNKNOWN,
+			      "%s with %d descriptors: %s", use_name(use),
+			      (int)limit.rlim_cur, buf_text(&asking_why));
+	} while (use != USE_BUSY && limit.rlim_cur++ < 64);
+	ck_assert_int_eq(use, USE_BUSY);
+	CHECK_NAMES(pid);
+}
+
 bool
 skip_unless(bool possible, const char *test, const char *reason)
 {
@@ -100,12 +131,18 @@ may_look_at_all(void)
 }
 
 bool
-skip_unless_all_is_seen(const char *test)
+asking_sees_all(void)
 {
 	CLEANUP_BUF struct buf reason = {0};
-	bool all = procs_lists_all(asking_procs, &reason) && may_look_at_all();
 
-	return skip_unless(all, test, "not all processes can be looked at");
+	return procs_lists_all(asking_procs, &reason) && may_look_at_all();
+}
+
+bool
+skip_unless_all_is_seen(const char *test)
+{
+	return skip_unless(asking_sees_all(), test,
+			   "not all processes can be looked at");
 }
 
 void

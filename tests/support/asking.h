@@ -43,12 +43,20 @@ extern struct procs *asking_procs;
 bool asking_names(pid_t pid);
 
 /*
+ * @object is used by the process @pid, which only a look at it tells. Ask with
+ * ever more descriptors to spare, until it is seen: it must never be free.
+ */
+void asking_with_few_descriptors(const struct object *object, pid_t pid);
+
+/*
  * Each returns true, and says so, when @test cannot be done here: for want of
  * root's rights, or because not all processes can be looked at.
  */
 bool skip_unless(bool possible, const char *test, const char *reason);
 bool skip_unless_root(const char *test);
 bool skip_unless_all_is_seen(const char *test);
+/* Can all processes be looked at? */
+bool asking_sees_all(void);
 
 /* For root only. */
 void become_nobody(void);

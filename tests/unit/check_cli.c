@@ -119,6 +119,46 @@ START_TEST(a_command_keeps_its_options)
 }
 END_TEST
 
+/* Behind "--" there are none, and arguments keep their order. */
+START_TEST(options_behind_arguments)
+{
+	char *argv[] = {"list", "a",  "--json", "b",	   "-o", "x",
+			"c",	"--", "-j",	"--bogus", NULL};
+	static const char *const left[] = {"a", "b", "c", "-j", "--bogus"};
+	struct cli_command mixed = list;
+	int first;
+
+	mixed.mixed = true;
+	unsetenv("POSIXLY_CORRECT");
+	first = cli_parse(&mixed, "prog", &settings, ARRAY_LEN(argv) - 1, argv,
+			  &err);
+	ck_assert_int_eq(first, ARRAY_LEN(argv) - 1 - ARRAY_LEN(left));
+	for (size_t i = 0; i < ARRAY_LEN(left); i++)
+		ck_assert_str_eq(argv[(size_t)first + i], left[i]);
+	ck_assert(settings.json);
+	ck_assert_str_eq(settings.output, "x");
+}
+END_TEST
+
+START_TEST(what_is_wrong_behind_arguments)
+{
+	char *unknown[] = {"list", "a", "--bogus", "b", NULL};
+	char *missing[] = {"list", "a", "b", "--output", NULL};
+	struct cli_command mixed = list;
+
+	mixed.mixed = true;
+	unsetenv("POSIXLY_CORRECT");
+	ck_assert_int_eq(cli_parse(&mixed, "prog", &settings, 4, unknown, &err),
+			 -1);
+	ck_assert_str_eq(err.text,
+			 "unknown option '--bogus'; see 'prog list --help'");
+	ck_assert_int_eq(cli_parse(&mixed, "prog", &settings, 4, missing, &err),
+			 -1);
+	ck_assert_str_eq(err.text, "option '--output' needs a value: "
+				   "--output=FILE; see 'prog list --help'");
+}
+END_TEST
+
 START_TEST(nothing_is_no_option)
 {
 	ck_assert_int_eq(parse(""), 1);
@@ -368,6 +408,8 @@ cli_suite(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, all_takers);
 	tcase_add_test(tests, a_command_keeps_its_options);
+	tcase_add_test(tests, options_behind_arguments);
+	tcase_add_test(tests, what_is_wrong_behind_arguments);
 	tcase_add_test(tests, nothing_is_no_option);
 	tcase_add_loop_test(tests, errors_name_the_option_and_the_help, 0,
 			    ARRAY_LEN(refused));

@@ -2,6 +2,7 @@
 /* check_object.c - unit: lists of objects and their order. */
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/object.h"
 
@@ -93,6 +94,62 @@ START_TEST(room_may_be_reserved_at_any_time)
 }
 END_TEST
 
+/* Nothing of what was in a list is seen in the next, which gets its memory. */
+START_TEST(a_list_begins_cleared)
+{
+	const struct object empty = {.kind = KIND_FIFO};
+
+	for (int round = 0; round < 3; round++) {
+		struct object_list list = {0};
+
+		for (int i = 0; i < 9000; i++) {
+			struct object *object =
+				object_list_add(&list, KIND_FIFO);
+
+			ck_assert_mem_eq(object, &empty, sizeof(empty));
+			memset(object, 0xff, sizeof(*object));
+		}
+		object_list_free(&list);
+	}
+}
+END_TEST
+
+/* Two that are filled at once have not the same memory. */
+START_TEST(lists_are_apart)
+{
+	for (int round = 0; round < 3; round++) {
+		struct object_list lists[3] = {0};
+
+		for (int i = 0; i < 9000; i++)
+			add_id(&lists[i % 3], i);
+		for (int i = 0; i < 3; i++) {
+			assert_sorted(&lists[i], 3000);
+			ck_assert_int_eq(lists[i].items[0].id, i);
+		}
+		for (int i = 0; i < 3; i++)
+			object_list_free(&lists[i]);
+	}
+}
+END_TEST
+
+/* The objects that are there move along when a kept block is taken. */
+START_TEST(a_list_may_move_into_kept_memory)
+{
+	struct object_list large = {0};
+	struct object_list list = {0};
+
+	object_list_reserve(&large, 9000);
+	object_list_free(&large);
+	for (int i = 0; i < 100; i++)
+		add_id(&list, i);
+	object_list_reserve(&list, 8000);
+	for (int i = 100; i < 9500; i++)
+		add_id(&list, i);
+	assert_sorted(&list, 9500);
+	object_list_free(&list);
+}
+END_TEST
+
 Suite *
 object_suite(void)
 {
@@ -103,6 +160,9 @@ object_suite(void)
 	tcase_add_test(tests, any_order_is_sorted);
 	tcase_add_test(tests, equal_objects_stay_once);
 	tcase_add_test(tests, room_may_be_reserved_at_any_time);
+	tcase_add_test(tests, a_list_begins_cleared);
+	tcase_add_test(tests, lists_are_apart);
+	tcase_add_test(tests, a_list_may_move_into_kept_memory);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

@@ -118,8 +118,69 @@ START_TEST(what_did_not_appear_then_has_another_maker)
 	made->seen.known = FIELD_BIT(FIELD_INO);
 	ck_assert(!path_log_find(&made_log, &object, &maker));
 	made->seen.ino = 2;
+	made->maker.certain = true;
 	ck_assert(path_log_find(&made_log, &object, &maker));
 	ck_assert(maker.certain);
+}
+END_TEST
+
+static struct object
+fifo(const char *path, uint64_t ino)
+{
+	return (struct object) {.kind = KIND_FIFO,
+				.path = path,
+				.ino = ino,
+				.known = FIELD_BIT(FIELD_INO)};
+}
+
+START_TEST(what_was_there_is_nobodys)
+{
+	const struct object old = fifo("/f", 1);
+	const struct object new = fifo("/f", 2);
+	const struct object renamed = fifo("/g", 1);
+	struct maker maker;
+
+	path_log_there(&made_log, PATH_LOG_NODES, "/f", &old);
+	path_log_rename(&made_log, "/f", "/g", false);
+	ck_assert(path_log_was_there(&made_log, &old));
+	ck_assert(path_log_was_there(&made_log, &renamed));
+	ck_assert(!path_log_was_there(&made_log, &new));
+	ck_assert(!path_log_find(&made_log, &old, &maker));
+	ck_assert(!path_log_find(&made_log, &new, &maker));
+}
+END_TEST
+
+START_TEST(what_was_made_before_keeps_its_maker)
+{
+	const struct object old = fifo("/f", 1);
+	struct maker maker;
+
+	path_log_add(&made_log, PATH_LOG_NODES, "/f", &first);
+	path_log_there(&made_log, PATH_LOG_NODES, "/f", &old);
+	ck_assert(!path_log_was_there(&made_log, &old));
+	ck_assert(path_log_find(&made_log, &old, &maker));
+	ck_assert_int_eq(maker.pid, first.pid);
+}
+END_TEST
+
+START_TEST(one_file_has_one_inode_and_one_birth)
+{
+	struct object a = fifo("/f", 1);
+	struct object b = fifo("/g", 1);
+
+	ck_assert(path_log_is_same(&a, &b));
+	a.btime_ns = 5;
+	a.known |= FIELD_BIT(FIELD_BTIME);
+	ck_assert(path_log_is_same(&a, &b));
+	b.btime_ns = 6;
+	b.known |= FIELD_BIT(FIELD_BTIME);
+	ck_assert(!path_log_is_same(&a, &b));
+	b.btime_ns = 5;
+	ck_assert(path_log_is_same(&a, &b));
+	b.dev = 1;
+	ck_assert(!path_log_is_same(&a, &b));
+	b = (struct object) {0};
+	ck_assert(!path_log_is_same(&a, &b));
 }
 END_TEST
 
@@ -153,6 +214,9 @@ witness_paths_suite(void)
 	tcase_add_test(tests, each_path_is_told_once);
 	tcase_add_test(tests, renames_there_and_back_do_not_pile_up);
 	tcase_add_test(tests, what_did_not_appear_then_has_another_maker);
+	tcase_add_test(tests, what_was_there_is_nobodys);
+	tcase_add_test(tests, what_was_made_before_keeps_its_maker);
+	tcase_add_test(tests, one_file_has_one_inode_and_one_birth);
 	tcase_add_test(tests, many_paths_are_found);
 	suite_add_tcase(suite, tests);
 	return suite;

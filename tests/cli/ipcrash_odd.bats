@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# ipcrash_odd.bats - targets that are no good guests, and what thousands of
+# trials leave in ipcrash itself: tests/programs/ipcodd.c.
+
+load isolated
+load ipcrash
+
+setup() {
+    own_directory
+}
+
+# What the log has of trials, in an order of its own: "verdict id".
+verdicts() {
+    sed -nE 's/.*"id":"([^"]*)".*"verdict":"([a-z-]*)".*/\2 \1/p' \
+        "$1/run.jsonl" | LC_ALL=C sort
+}
+
+# As if it did nothing in between: ipcodd WAY [ARG].
+like_tiny() {
+    ipcrash run -o tiny -- ipcodd tiny
+    ipcrash run -o odd -- ipcodd "$@"
+    [ "$status" -eq 1 ]
+    [ "$(verdicts tiny | wc -l)" -gt 10 ]
+    diff <(verdicts tiny) <(verdicts odd)
+}
+
+@test "writes a megabyte: the same verdicts, and the end of it is kept" {
+    like_tiny pour
+}
+
+@test "writes without end: ended in time" {
+    ipcrash run --timeout 300ms -- ipcodd flood
+    [ "$status" -eq 3 ]
+    prints 'did not end in time'
+}
+
+@test "writes and dies by a signal" {
+    ipcrash run -- ipcodd die
+    [ "$status" -eq 3 ]
+    prints 'SIGTERM'
+    ipcrash run --allow-leaky-baseline --faults SIGINT -- ipcodd die
+    [ "$status" -eq 1 ]
+}
+
+@test "closes all its descriptors" {
+    like_tiny close
+}
+
+@test "leaves a process that cannot be traced: orphaned, and it is ended" {
+    for place in --sandbox --host; do
+        isolated 'set -- --settle 200ms '"$place"'
+            "$IPCRASH" run "$@" -- ipcodd stray lines || [ $? -eq 3 ]
+            "$IPCRASH" run "$@" --allow-leaky-baseline --faults SIGINT \
+                -- ipcodd stray lines || [ $? -eq 1 ]
+            ! pgrep -x ipcodd'
+        [ "$status" -eq 0 ]
+        prints '^  stays:  pid [0-9]+: ipcodd stray lines$'
+        [ "$(verdicts ipcrash.out | grep -c '^orphaned ')" -eq 2 ]
+    done
+}
+
+@test "reads its input, from the begin in each run" {
+    echo hello >input
+    ipcrash run -o nothing -- ipcodd read hello
+    [ "$status" -eq 3 ]
+    ipcrash run -o tiny -- ipcodd tiny
+    ipcrash run -o odd --input input -- ipcodd read hello
+    diff <(verdicts tiny) <(verdicts odd)
+    ipcrash run --input nowhere -- ipcodd read hello
+    [ "$status" -eq 2 ]
+    says 'nowhere: No such file'
+}
+
+# only_child PID
+only_child() {
+    local children
+
+    read -r -a children <"/proc/$1/task/$1/children"
+    echo "${children[0]}"
+}
+
+# resident PID: in kilobytes.
+resident() {
+    sed -n 's/^VmRSS:[ \t]*\([0-9]*\) kB/\1/p' "/proc/$1/status"
+}
+
+# The least of many looks, for in a trial there are more of each: sets
+# $descriptors and $zombies of the warden.
+least() {
+    local look fds zombies_now child state
+
+    descriptors=1000 zombies=1000
+    for ((look = 0; look < 100; look++)); do
+        fds=("/proc/$warden/fd/"*)
+        [ ${#fds[@]} -ge "$descriptors" ] || descriptors=${#fds[@]}
+        zombies_now=0
+        for child in $(<"/proc/$warden/task/$warden/children"); do
+            read -r _ _ state _ 2>/dev/null <"/proc/$child/stat" || continue
+            [ "$state" != Z ] || zombies_now=$((zombies_now + 1))
+        done
+        [ $zombies_now -ge "$zombies" ] || zombies=$zombies_now
+    done
+}
+
+# until_made N: wait for so many records.
+until_made() {
+    timeout 50 sh -c 'until [ "$(wc -l <"$0")" -ge "$1" ]; do :; done' \
+        many/run.jsonl "$1"
+}
+
+# nearly A B: do they differ by less than a tenth?
+nearly() {
+    [ $((10 * ($1 > $2 ? $1 - $2 : $2 - $1))) -lt "$1" ]
+}
+
+@test "thousands of trials: no descriptor, zombie or memory is lost" {
+    mkdir many
+    : >many/run.jsonl
+    env --default-signal=INT "$IPCRASH" run -j1 --no-window --repeat 1000 \
+        -o many -- ipcodd tiny >out 2>err 3>&- &
+    campaign=$!
+    until_made 200
+    warden=$(only_child "$(only_child $campaign)")
+    [ "$(<"/proc/$warden/comm")" = ipcrash-warden ]
+    least
+    first=("$descriptors" "$zombies" "$(resident $campaign)"
+        "$(resident "$warden")")
+    until_made 2000
+    least
+    second=("$descriptors" "$zombies" "$(resident $campaign)"
+        "$(resident "$warden")")
+    kill -INT $campaign
+    wait $campaign || [ $? -eq 130 ]
+    echo "after 200 trials: ${first[*]}, after 2000: ${second[*]}"
+    [ "${second[0]}" -le $((first[0] + 4)) ]
+    [ "${first[1]}" -eq 0 ]
+    [ "${second[1]}" -eq 0 ]
+    nearly "${first[2]}" "${second[2]}"
+    nearly "${first[3]}" "${second[3]}"
+}

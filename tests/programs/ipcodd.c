@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ipcodd.c - makes a segment, removes it at its end and on SIGTERM, and behaves
+ * oddly in between.
+ *
+ *	ipcodd tiny		not at all: the least there is to inject at
+ *	ipcodd hold FIFO FILE	makes FIFO, too, then adds a line to FILE and
+ *				waits until a signal ends it
+ *	ipcodd flood		writes to stdout without end
+ *	ipcodd pour		writes a megabyte
+ *	ipcodd die		pours, and kills itself by SIGTERM
+ *	ipcodd close		closes all descriptors
+ *	ipcodd stray FILE	leaves a process that no tracer follows, and
+ *				adds a line to FILE
+ *	ipcodd read TEXT	fails unless stdin is this line
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { BYTES = 4096, BLOCK = 1 << 16, POURED = 1 << 20 };
+
+static volatile sig_atomic_t segment = -1;
+static const char *volatile fifo;
+
+static void
+clean_up(void)
+{
+	if (fifo)
+		unlink(fifo);
+	if (segment >= 0)
+		shmctl(segment, IPC_RMID, NULL);
+	fifo = NULL;
+	segment = -1;
+}
+
+static void
+die(int number)
+{
+	clean_up();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static int
+tiny(char **argv)
+{
+	(void)argv;
+	return 0;
+}
+
+static int
+add_line(const char *path)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+
+	return file < 0 || write(file, "\n", 1) != 1 ? -1 : close(file);
+}
+
+static int
+hold(char **argv)
+{
+	if (mkfifo(argv[0], 0600) < 0)
+		return 1;
+	fifo = argv[0];
+	if (add_line(argv[1]))
+		return 1;
+	for (;;)
+		pause();
+}
+
+static int
+write_so_much(long long bytes)
+{
+	static char block[BLOCK];
+
+	memset(block, 'y', sizeof(block));
+	while (bytes > 0) {
+		ssize_t put = write(STDOUT_FILENO, block, sizeof(block));
+
+		if (put < 0)
+			return 1;
+		bytes -= put;
+	}
+	return 0;
+}
+
+static int
+flood(char **argv)
+{
+	(void)argv;
+	return write_so_much(1LL << 62);
+}
+
+static int
+pour(char **argv)
+{
+	(void)argv;
+	return write_so_much(POURED);
+}
+
+static int
+pour_and_die(char **argv)
+{
+	(void)argv;
+	return write_so_much(POURED) || raise(SIGTERM);
+}
+
+static int
+stray(char **argv)
+{
+	long child = syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, NULL, NULL,
+			     NULL, NULL);
+
+	while (child == 0)
+		pause();
+	return child < 0 || add_line(argv[0]);
+}
+
+static int
+close_all(char **argv)
+{
+	(void)argv;
+	return close_range(0, ~0U, 0) < 0;
+}
+
+static int
+read_line(char **argv)
+{
+	char line[256];
+
+	if (!fgets(line, sizeof(line), stdin))
+		return 1;
+	line[strcspn(line, "\n")] = '\0';
+	return strcmp(line, argv[0]) != 0;
+}
+
+static const struct {
+	const char *name;
+	int arguments;
+	int (*run)(char **argv);
+} ways[] = {
+	{"tiny", 0, tiny},   {"hold", 2, hold},	       {"flood", 0, flood},
+	{"pour", 0, pour},   {"die", 0, pour_and_die}, {"close", 0, close_all},
+	{"stray", 1, stray}, {"read", 1, read_line},
+};
+
+int
+main(int argc, char **argv)
+{
+	atexit(clean_up);
+	signal(SIGTERM, die);
+	segment = shmget(IPC_PRIVATE, BYTES, 0600);
+	if (segment < 0)
+		return 1;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (argc == 2 + ways[i].arguments &&
+		    strcmp(ways[i].name, argv[1]) == 0)
+			return ways[i].run(argv + 2);
+	return 2;
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * owner.c - owns a segment and tidies up as it should: a hook at exit, and
+ * handlers whose signals wait while the segment is made. Meanwhile it does what
+ * programs may do and a tracer has to live with. For tests of ipcrash: only
+ * SIGSEGV, SIGABRT and SIGKILL may leave the segment.
+ *
+ *	owner [-s] [ACT [ARG]]		-s: sloppy, no handler for SIGTERM
+ */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { SEGMENT_BYTES = 100, ID_BYTES = 16 };
+
+static const char *self; /* argv[0] */
+static volatile sig_atomic_t segment = -1;
+
+static void
+cleanup(void)
+{
+	if (segment != -1)
+		shmctl(segment, IPC_RMID, NULL);
+	segment = -1;
+}
+
+static void
+die(int number)
+{
+	cleanup();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void
+catch_signals(int sloppy)
+{
+	const struct sigaction action = {.sa_handler = die};
+
+	atexit(cleanup);
+	sigaction(SIGHUP, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	if (!sloppy)
+		sigaction(SIGTERM, &action, NULL);
+}
+
+static int
+create(void)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	segment = shmget(IPC_PRIVATE, SEGMENT_BYTES, IPC_CREAT | 0600);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return segment == -1;
+}
+
+/* 0 when all children have ended well. */
+static int
+reap_all(void)
+{
+	int failed = 0;
+	int status;
+
+	while (wait(&status) > 0)
+		failed |= status;
+	return failed != 0;
+}
+
+static int
+do_nothing(const char *argument)
+{
+	(void)argument;
+	return 0;
+}
+
+/* Wait for what never comes. */
+static int
+hang(const char *argument)
+{
+	(void)argument;
+	return pause();
+}
+
+/* From now on the call @number comes to @verdict. */
+static int
+filter(unsigned number, unsigned verdict)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, verdict),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof(code) / sizeof(*code), code};
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+static int
+be_refused(const char *argument)
+{
+	(void)argument;
+	return filter(SYS_semget, SECCOMP_RET_ERRNO | EPERM) ||
+	       semget(IPC_PRIVATE, 1, 0600) != -1 || errno != EPERM;
+}
+
+static int
+be_killed(const char *argument)
+{
+	int status;
+	const pid_t pid = fork();
+
+	(void)argument;
+	if (pid == 0) {
+		if (!filter(SYS_semget, SECCOMP_RET_KILL_PROCESS))
+			semget(IPC_PRIVATE, 1, 0600);
+		_exit(1);
+	}
+	return waitpid(pid, &status, 0) != pid || !WIFSIGNALED(status) ||
+	       WTERMSIG(status) != SIGSYS;
+}
+
+/* A debugger; with an argument one that can do without. */
+static int
+trace(const char *argument)
+{
+	const pid_t pid = fork();
+
+	if (pid == 0) {
+		const int failed = ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0;
+
+		if (failed && !argument)
+			perror("owner: ptrace");
+		_exit(failed && !argument);
+	}
+	return reap_all();
+}
+
+/* A child that no tracer gets. */
+static int
+hide(const char *argument)
+{
+	(void)argument;
+	if (syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0) == 0)
+		_exit(0);
+	return reap_all();
+}
+
+/* What is made in a namespace goes with it. */
+static int
+leave(const char *argument)
+{
+	(void)argument;
+	if (fork() == 0)
+		_exit((unshare(CLONE_NEWIPC) &&
+		       unshare(CLONE_NEWUSER | CLONE_NEWIPC)) ||
+		      shmget(IPC_PRIVATE, SEGMENT_BYTES, 0600) < 0);
+	return reap_all();
+}
+
+/* All are there at the same time, each with a segment of its own. */
+static void
+be_child(int ready[2], int end[2])
+{
+	char byte;
+
+	close(end[1]);
+	segment = -1;
+	if (create() || write(ready[1], "", 1) != 1)
+		_exit(1);
+	close(ready[1]);
+	(void)!read(end[0], &byte, 1);
+	exit(0);
+}
+
+static int
+make_children(const char *argument)
+{
+	const int count = atoi(argument);
+	int ready[2], end[2];
+	char byte;
+
+	if (pipe(ready) || pipe(end))
+		return 1;
+	for (int i = 0; i < count; i++)
+		if (fork() == 0)
+			be_child(ready, end);
+	close(ready[1]);
+	while (read(ready[0], &byte, 1) == 1)
+		;
+	close(end[1]);
+	return reap_all();
+}
+
+static int
+vfork_child(const char *argument)
+{
+	(void)argument;
+	if (vfork() == 0) {
+		execl(self, self, NULL);
+		_exit(1);
+	}
+	return reap_all();
+}
+
+static int
+spawn_child(const char *argument)
+{
+	char *const arguments[] = {(char *)self, NULL};
+
+	(void)argument;
+	return posix_spawn(NULL, self, NULL, NULL, arguments, environ) ||
+	       reap_all();
+}
+
+/* Another program is to remove it: no handler and no hook goes with it. */
+static int
+hand_over(const char *argument)
+{
+	char id[ID_BYTES];
+
+	(void)argument;
+	snprintf(id, sizeof(id), "%d", (int)segment);
+	execl(self, self, "remove", id, NULL);
+	return 1;
+}
+
+static int
+take_over(const char *argument)
+{
+	cleanup();
+	segment = atoi(argument);
+	return 0;
+}
+
+#ifdef __x86_64__
+/* IPC_PRIVATE, 100 bytes, in the i386 way: ipc(2), SHMGET is 23. */
+static int
+call_i386(const char *argument)
+{
+	enum { I386_IPC = 117, SHMGET = 23, SHMCTL = 24 };
+	long id, result;
+
+	(void)argument;
+	__asm__ volatile("int $0x80"
+			 : "=a"(id)
+			 : "a"(I386_IPC), "b"(SHMGET), "c"(IPC_PRIVATE),
+			   "d"(SEGMENT_BYTES), "S"(0600)
+			 : "memory", "r8", "r9", "r10", "r11");
+	result = shmctl((int)id, IPC_RMID, NULL);
+	return id < 0 || result < 0;
+}
+#else
+#define call_i386 do_nothing
+#endif
+
+static const struct {
+	const char *name;
+	int (*act)(const char *argument);
+} acts[] = {
+	{"nothing", do_nothing},  {"hang", hang},
+	{"refused", be_refused},  {"killed", be_killed},
+	{"ptrace", trace},	  {"untraced", hide},
+	{"namespace", leave},	  {"children", make_children},
+	{"vfork", vfork_child},	  {"spawn", spawn_child},
+	{"hand-over", hand_over}, {"remove", take_over},
+	{"i386", call_i386},
+};
+
+static int
+perform(const char *name, const char *argument)
+{
+	for (size_t i = 0; i < sizeof(acts) / sizeof(*acts); i++)
+		if (!strcmp(name, acts[i].name))
+			return acts[i].act(argument);
+	return 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	const int sloppy = argc > 1 && !strcmp(argv[1], "-s");
+
+	self = argv[0];
+	argv += sloppy;
+	argc -= sloppy;
+	catch_signals(sloppy);
+	if (create())
+		return 1;
+	return perform(argc > 1 ? argv[1] : "nothing",
+		       argv[argc > 2 ? 2 : argc]);
+}
