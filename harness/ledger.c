@@ -47,7 +47,7 @@ ledger_find_object(const struct ledger *ledger, const struct object *object)
 	for (size_t i = ledger->count; i-- > 0;)
 		if (is_object(&ledger->entries[i], object->kind,
 			      by_id ? object->id : -1,
-			      by_id ? NULL : object->path))
+			      by_id ? "" : object->path))
 			return (int)i;
 	return -1;
 }

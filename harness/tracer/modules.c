@@ -130,20 +130,25 @@ keep_code(struct modules *modules)
 	modules->count = kept;
 }
 
+static uint64_t
+hash_number(uint64_t hash, uint64_t number)
+{
+	return modules_hash(hash, &number, sizeof(number));
+}
+
 static void
 hash_all(struct modules *modules)
 {
 	modules->key = MODULES_HASH_START;
 	for (size_t i = 0; i < modules->count; i++) {
 		struct module *module = &modules->items[i];
-		const uint64_t numbers[] = {module->start, module->end,
-					    module->inode};
 
 		module->name_hash = hash_name(module->path);
-		modules->key =
-			modules_hash(modules->key, numbers, sizeof(numbers));
+		modules->key = hash_number(modules->key, module->start);
+		modules->key = hash_number(modules->key, module->end);
+		modules->key = hash_number(modules->key, module->inode);
 		modules->key = modules_hash(modules->key, module->path,
-					    strlen(module->path) + 1);
+					    strlen(module->path));
 	}
 }
 
