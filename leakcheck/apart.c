@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* apart.c - a process without children of others. */
+/* apart.c - going on in a child. */
 #include "leakcheck/apart.h"
 
 #include <errno.h>
