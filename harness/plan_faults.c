@@ -176,13 +176,25 @@ plan_faults_free(struct plan_faults *faults)
 	*faults = (struct plan_faults) {0};
 }
 
+/*
+ * A call that is about no object removes none. What a child has removed before
+ * its parent's fork(2) returns may still be there the next time.
+ */
+static bool
+is_alive_at_return(const struct site_state *state)
+{
+	return state->live_after > 0 ||
+	       (state->row && state->row->action == ACTION_OTHER &&
+		state->live_before > 0);
+}
+
 static bool
 signal_applies(const struct plan_fault *fault, const struct site_state *state,
 	       enum phase phase)
 {
 	(void)fault;
 	if (phase == PHASE_RETURN)
-		return state->returned && state->live_after > 0;
+		return state->returned && is_alive_at_return(state);
 	return state->live_before > 0;
 }
 

@@ -181,6 +181,18 @@ START_TEST(what_does_not_return_has_only_before)
 }
 END_TEST
 
+/* The child may have removed all when fork(2) returns, not so next time. */
+START_TEST(a_quick_child_hides_no_point)
+{
+	add_site("a.c:main:clone:1", SYS_clone, 0, 1, 0);
+	add_release(1);
+	make();
+	ck_assert_str_eq(planned_for(0),
+			 "before:exit " SIGNALS_BEFORE " " SIGNALS_RETURN);
+	ck_assert_str_eq(planned_for(1), "before:exit " SIGNALS_BEFORE);
+}
+END_TEST
+
 START_TEST(no_exit_inside_exit_or_a_library_call)
 {
 	static const struct fault faults[] = {{FAULT_EXIT, 1, false},
@@ -778,6 +790,7 @@ plan_suite(void)
 	tcase_add_test(tests, nothing_alive_is_no_point);
 	tcase_add_test(tests, what_is_not_in_every_run_is_no_point);
 	tcase_add_test(tests, what_does_not_return_has_only_before);
+	tcase_add_test(tests, a_quick_child_hides_no_point);
 	tcase_add_test(tests, no_exit_inside_exit_or_a_library_call);
 	tcase_add_test(tests, no_want_of_room_for_what_is_there);
 	tcase_add_test(tests, errors_may_be_left_out);
