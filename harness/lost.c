@@ -47,6 +47,16 @@ lost_find(const struct lost *lost, const struct object *object, bool alone)
 	return found;
 }
 
+bool
+lost_is_unsure(const struct lost *lost)
+{
+	for (size_t i = 0; i < lost->count; i++)
+		if (lost->calls[i].kind != KIND_SYSV_SHM &&
+		    lost->calls[i].key == IPC_PRIVATE)
+			return true;
+	return false;
+}
+
 void
 lost_clear(struct lost *lost)
 {

@@ -40,6 +40,8 @@ void lost_add(struct lost *lost, const struct lost_call *call);
  */
 const struct lost_call *
 lost_find(const struct lost *lost, const struct object *object, bool alone);
+/* Is there a call whose object cannot be told from those of others? */
+bool lost_is_unsure(const struct lost *lost);
 void lost_clear(struct lost *lost); /* for the next run */
 void lost_free(struct lost *lost);
 

@@ -4,6 +4,7 @@
 
 #include <sched.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -215,15 +216,32 @@ note_trail(struct pass *pass, const struct tracee *tracee,
 	note(pass, &entry);
 }
 
-static void
-note_id(struct pass *pass, const struct sighting *sighting, int64_t result)
+/* An id is known by the result only. */
+static bool
+makes_id(const struct pass *pass, const struct visit *visit)
 {
-	const struct trail_entry entry = {.kind = sighting->kind,
+	return leaves_trail(pass, &visit->sighting) &&
+	       visit->sighting.row->role == ROLE_GET;
+}
+
+static void
+note_id(struct pass *pass, const struct visit *visit, int64_t result)
+{
+	const struct trail_entry entry = {.kind = visit->sighting.kind,
 					  .id = (int)result};
 
-	if (result >= 0 && leaves_trail(pass, sighting) &&
-	    sighting->row->role == ROLE_GET)
+	if (result >= 0 && makes_id(pass, visit))
 		note(pass, &entry);
+}
+
+static void
+set_making(struct pass *pass, struct visit *visit, bool making)
+{
+	if (making && !visit->making)
+		pass->making++;
+	if (!making && visit->making)
+		pass->making--;
+	visit->making = making;
 }
 
 static void
@@ -242,10 +260,17 @@ enter(void *owner, struct tracee *tracee, const struct call *call)
 	visit->open = is_visit(pass, visit, tracee, call);
 	if (!visit->open)
 		return;
+	if (pass->closing && makes_id(pass, visit)) {
+		/* A call that a killed thread has not entered is not made. */
+		visit->made = false;
+		kill(tracee_process(tracee), SIGKILL);
+		return;
+	}
 	if (!visit->again)
 		count(pass, tracee, visit);
 	note_trail(pass, tracee, visit);
 	visit->made = !pass->hooks->enter(pass->owner, tracee, visit);
+	set_making(pass, visit, visit->made && makes_id(pass, visit));
 	if (visit->made)
 		tracee_watch(tracee);
 }
@@ -270,9 +295,10 @@ leave(void *owner, struct tracee *tracee, const struct call *call,
 	if (!visit->open || is_restart(result))
 		return;
 	visit->open = false;
+	set_making(pass, visit, false);
 	if (result >= 0 && is_semaphore_operation(call))
 		holds_note(&pass->holds, tracee, call);
-	note_id(pass, &visit->sighting, result);
+	note_id(pass, visit, result);
 	visit->entry = ledger_note(&pass->ledger, &visit->sighting, result,
 				   visit->number, visit->stack.hash);
 	pass->hooks->leave(pass->owner, tracee, visit, result);
@@ -356,6 +382,7 @@ dead(void *owner, struct tracee *tracee, int status)
 		handlers_forget(&pass->handlers, tracee_process(tracee));
 	if (visit) {
 		note_lost(pass, tracee, visit);
+		set_making(pass, visit, false);
 		sighting_free(&visit->sighting);
 	}
 	free(visit);
@@ -405,6 +432,8 @@ pass_clear(struct pass *pass)
 	pass->namespaces = false;
 	pass->trail_lost = false;
 	pass->strays = false;
+	pass->making = 0;
+	pass->closing = false;
 }
 
 void

@@ -28,6 +28,7 @@ struct visit {
 	bool again;   /* restarted or undone before: counted already */
 	bool open;    /* entered and not yet left */
 	bool made;    /* the call itself is made, no order came instead */
+	bool making;  /* counted in pass->making */
 };
 
 struct pass;
@@ -62,6 +63,9 @@ struct pass {
 	bool trail_lost; /* it had no room: what is left cannot be known */
 	struct tracer *tracer; /* while it runs */
 	bool strays;	       /* a process was made that cannot be traced */
+	/* Calls under way whose result alone names what they make. */
+	size_t making;
+	bool closing; /* no such call is begun any more: who tries is killed */
 	pid_t let_go; /* left stopped and untraced for gdb(1), 0: none */
 	const struct pass_hooks *hooks;
 	void *owner;

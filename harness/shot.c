@@ -414,6 +414,19 @@ fill_plan(struct shot *shot)
 	trial->represents = shot->planned->represents;
 }
 
+/* On the host what a killed thread was making may be anybody's. */
+static void
+note_unsure(struct shot *shot)
+{
+	if (shot->range->station->settings.sandboxed ||
+	    shot->trial->left_count || !lost_is_unsure(&shot->pass.lost))
+		return;
+	shot->evidence.broken = true;
+	shot->trial->note = "a thread was killed while it made a set or queue "
+			    "without a key: if that is there, it cannot be "
+			    "told from those of others; a sandbox can tell";
+}
+
 int
 shot_run(struct shot *shot, struct err *err)
 {
@@ -435,6 +448,7 @@ shot_run(struct shot *shot, struct err *err)
 	if (shot->object.length)
 		shot->evidence.spared = buf_text(&shot->object);
 	attribute(shot);
+	note_unsure(shot);
 	return 0;
 }
 

@@ -21,7 +21,7 @@
 #include "leakcheck/look.h"
 #include "leakcheck/remove.h"
 
-enum { OUTPUT_KEPT = 8192, KILL_MS = 10000 };
+enum { OUTPUT_KEPT = 8192, KILL_MS = 10000, MAKING_MS = 1000 };
 
 static const char immortal[] = "processes do not die of SIGKILL";
 
@@ -200,11 +200,30 @@ end_strays(struct running *running, int64_t deadline_ns, struct err *err)
 	return 0;
 }
 
+/*
+ * On the host what is being made when its maker is killed has no known id, and
+ * would stay. Such calls do not wait for anything, so let them end.
+ */
+static void
+finish_making(struct running *running)
+{
+	struct pass *pass = running->pass;
+	int64_t deadline = clock_deadline_ns(MAKING_MS);
+	struct err ignored;
+
+	pass->closing = true;
+	while (pass->making && clock_left_ms(deadline) > 0 &&
+	       serve(running, clock_deadline_ns(1), false, &ignored) ==
+		       TRACER_TIME_UP)
+		;
+}
+
 static int
 end_all(struct running *running, struct err *err)
 {
 	int64_t deadline = clock_deadline_ns(KILL_MS);
 
+	finish_making(running);
 	tracer_kill_all(running->tracer);
 	if (serve(running, deadline, false, err) != TRACER_ALL_DEAD)
 		return err_set(err, 0, "%s", immortal);

@@ -111,10 +111,15 @@ note() {
 
 # What a killed thread was making has a maker, too.
 @test "ten threads, all killed: it is known who made what is left" {
-    crash --faults SIGKILL --repeat 5 --only '*:shm*:*' -- "$crowd" threads 10
-    [ "$status" -eq 0 ]
-    grep -qF '"created_at":' ipcrash.out/run.jsonl
-    run ! prints 'unknown place'
+    for place in --sandbox --host; do
+        crash "$place" --faults SIGKILL --repeat 5 --only '*:shm*:*' -- \
+            "$crowd" threads 10
+        # Some points do not come again: such is a race.
+        [ "$status" -eq 0 ] || [ "$status" -eq 5 ]
+        [ "$(count 'leaked .*')" -gt 5 ]
+        [ "$(count 'broken .*')" -eq 0 ]
+        run ! prints 'unknown place'
+    done
 }
 
 @test "a tree of 20 processes, each with an object" {
@@ -236,7 +241,7 @@ note() {
     says 'cannot run ./script'
 }
 
-# A handler that sees nothing is due to the interpreter, docs/CHECKED_BY_HAND.md.
+# Where a signal passes over END: docs/CHECKED_BY_HAND.md, section 3.
 @test "scripts: of perl and python" {
     need perl
     need /usr/bin/python3

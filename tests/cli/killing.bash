@@ -27,7 +27,6 @@ targets=(
     unix_socket-0
     daemon_double_fork-0
     '--faults=SIGTERM,SIGKILL --settle=100ms workers-0'
-    '--faults=SIGTERM,SIGHUP --timeout=100ms hang-1'
 )
 # What is killed at one moment.
 victims=(
@@ -92,6 +91,11 @@ count_lines() {
 kill_one() {
     local victim=${victims[RANDOM % ${#victims[@]}]}
 
+    # On the host, when its warden is killed while a set or queue without a key
+    # is being made, nobody knows whose that is: it stays.
+    case "${options[*]-} $1" in
+    --host*sem_undo* | --host*msg_drain* | --host*daemon*) victim=ipcrash ;;
+    esac
     count_lines "$2/run.jsonl"
     choose_moment "$lines" "$3"
     what="$1: $victim at record $records of $3 + $delay us"

@@ -81,6 +81,11 @@ START_TEST(a_set_without_a_key_may_be_anybodys)
 	ck_assert_ptr_nonnull(find(KIND_SYSV_SEM, IPC_PRIVATE, 0, START, true));
 	ck_assert_ptr_null(find(KIND_SYSV_SEM, IPC_PRIVATE, 0, START, false));
 	ck_assert_ptr_nonnull(find(KIND_SYSV_SEM, KEY, 0, START, false));
+	ck_assert(lost_is_unsure(&lost));
+	lost_clear(&lost);
+	add(KIND_SYSV_SHM, IPC_PRIVATE, 1);
+	add(KIND_SYSV_MSG, KEY, 1);
+	ck_assert(!lost_is_unsure(&lost));
 }
 END_TEST
 
