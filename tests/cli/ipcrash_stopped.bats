@@ -124,11 +124,12 @@ number_of() {
 @test "a full disk: status 2, and --resume goes on when there is room" {
     ipcrash run -o other -- shm_atexit-1
     # shellcheck disable=SC2016
-    isolated 'mkdir small; mount -t tmpfs -o size=16k tmpfs small
+    isolated 'mkdir small; mount -t tmpfs -o size=64k tmpfs small
+        head -c 48k /dev/zero >small/filler
         status=0
         "$IPCRASH" run -o small -- shm_atexit-1 || status=$?
         [ "$status" -eq 2 ]
-        mount -o remount,size=4m small
+        rm small/filler
         "$IPCRASH" run --resume -o small -- shm_atexit-1 || [ $? -eq 1 ]
         mkdir -p kept; cp small/run.jsonl kept'
     [ "$status" -eq 0 ]
