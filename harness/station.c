@@ -19,6 +19,7 @@
 #include "harness/tracer/filter.h"
 #include "leakcheck/collect.h"
 #include "leakcheck/look.h"
+#include "leakcheck/mqueue.h"
 #include "leakcheck/remove.h"
 
 enum { OUTPUT_KEPT = 8192, KILL_MS = 10000, MAKING_MS = 1000 };
@@ -61,12 +62,29 @@ own_ipc_namespace(const struct tree *tree)
 	return status.st_ino;
 }
 
+/*
+ * FIFOs and sockets lie where the target was seen to make them. To mount
+ * mqueuefs anew for each look would cost more than all the rest of it.
+ */
+static void
+prepare_look(struct station *station)
+{
+	station->look = collect_defaults();
+	station->look.watch_count = 0;
+	station->look.no_origin = true;
+	station->mqueue_dir = mqueue_open_private();
+	if (station->mqueue_dir >= 0)
+		station->look.mqueue_dir = &station->mqueue_dir;
+}
+
 int
 station_open(struct station *station, const struct station_settings *settings,
 	     struct err *err)
 {
-	*station = (struct station) {
-		.settings = *settings, .tree = TREE_NONE, .input = -1};
+	*station = (struct station) {.settings = *settings,
+				     .tree = TREE_NONE,
+				     .input = -1,
+				     .mqueue_dir = -1};
 	station->input = open(settings->input ? settings->input : "/dev/null",
 			      O_RDONLY | O_CLOEXEC);
 	if (station->input < 0)
@@ -76,6 +94,7 @@ station_open(struct station *station, const struct station_settings *settings,
 		return -1;
 	}
 	station->ipc_namespace = own_ipc_namespace(&station->tree);
+	prepare_look(station);
 	station->stacks = stacks_new();
 	station->filter = make_filter(settings->every_call, err);
 	return station->filter ? 0 : -1;
@@ -87,6 +106,7 @@ station_close(struct station *station)
 	tree_end(&station->tree);
 	stacks_free(station->stacks);
 	filter_free(station->filter);
+	fd_close(&station->mqueue_dir);
 	fd_close(&station->input);
 }
 
@@ -350,11 +370,9 @@ static int
 look_at_what_is_left(struct running *running, struct trial *trial,
 		     struct err *err)
 {
-	struct collect_settings settings = collect_defaults();
-	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
+	CLEANUP_SNAPSHOT struct snapshot *snapshot =
+		collect_snapshot(&running->station->look, err);
 
-	settings.watch_count = 0;
-	snapshot = collect_snapshot(&settings, err);
 	if (!snapshot)
 		return -1;
 	look_at_places(snapshot, running->pass);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "harness/pass.h"
+#include "leakcheck/collector.h"
 #include "leakcheck/tree.h"
 #include "model/trial.h"
 
@@ -31,6 +32,8 @@ struct station {
 	struct stacks *stacks;
 	struct tracer_filter *filter;
 	int input;
+	struct collect_settings look; /* at what a pass has left */
+	int mqueue_dir;		      /* for it, or -1 */
 };
 
 /* What a pass has come to. */
