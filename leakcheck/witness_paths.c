@@ -47,10 +47,17 @@ grow(struct path_log *log)
 		*find_slot(log, log->made[i].kinds, log->made[i].path) = i + 1;
 }
 
-static struct path_made *
+/* Its index + 1, 0: there is no such entry. */
+static size_t
+find_place(const struct path_log *log, unsigned kinds, const char *path)
+{
+	return log->count > 0 ? *find_slot(log, kinds, path) : 0;
+}
+
+static const struct path_made *
 find_made(const struct path_log *log, unsigned kinds, const char *path)
 {
-	size_t found = log->count > 0 ? *find_slot(log, kinds, path) : 0;
+	size_t found = find_place(log, kinds, path);
 
 	return found ? &log->made[found - 1] : NULL;
 }
@@ -82,12 +89,13 @@ path_log_there(struct path_log *log, unsigned kinds, const char *path,
 	       const struct object *there)
 {
 	const struct maker nobody = {0};
-	struct path_made *made = find_made(log, kinds, path);
+	size_t found = find_place(log, kinds, path);
+	struct path_made *made;
 
-	if (!made) {
-		made = path_log_add(log, kinds, path, &nobody);
-		made->seen = *there;
-	}
+	if (found)
+		return &log->made[found - 1];
+	made = path_log_add(log, kinds, path, &nobody);
+	made->seen = *there;
 	return made;
 }
 

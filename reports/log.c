@@ -405,12 +405,13 @@ log_trial(const struct log *log, const char *id)
 const struct trial *
 log_find_trial(const struct log *log, const char *given, struct err *err)
 {
-	const struct trial *found = log_trial(log, given);
+	size_t exact = index_find(log->trial_index, given, log->trial_count);
+	const struct trial *found = NULL;
 	CLEANUP_BUF struct buf names = {0};
 	size_t count = 0;
 
-	if (found)
-		return found;
+	if (exact < log->trial_count)
+		return &log->trials[exact];
 	for (size_t i = 0; i < log->trial_count; i++) {
 		const struct trial *trial = &log->trials[i];
 
