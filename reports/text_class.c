@@ -89,28 +89,55 @@ is_finding(const struct class_fault *fault)
 	return fault->first;
 }
 
-/* "SIGTERM SIGHUP" */
+/* "SIGTERM SIGHUP", with @before where there are any. */
 static void
-add_faults(struct buf *into, const struct leak_class *class, is_meant *meant)
+add_faults(struct buf *into, const struct leak_class *class, is_meant *meant,
+	   const char *before)
 {
-	const char *blank = "";
-
 	for (size_t i = 0; i < class->fault_count; i++) {
 		if (!meant(&class->faults[i]))
 			continue;
-		buf_add_text(into, blank);
+		buf_add_text(into, before);
 		fault_format(&class->faults[i].fault, into);
-		blank = " ";
+		before = " ";
 	}
 }
 
-/* Faults that leak alike share a line. */
+/* Are both told in one line? */
+typedef bool is_alike(const struct leak_class *class,
+		      const struct class_fault *a, const struct class_fault *b);
+
 static bool
-is_alike(const struct class_fault *a, const struct class_fault *b)
+leak_alike(const struct leak_class *class, const struct class_fault *a,
+	   const struct class_fault *b)
 {
+	(void)class;
 	return a->gating == b->gating && a->leaks == b->leaks &&
 	       a->points == b->points && a->first->phase == b->first->phase &&
 	       strcmp(a->first->site, b->first->site) == 0;
+}
+
+/*
+ * Name @fault and those after it that are told with it. Returns how many, 0
+ * when it was told with one before it.
+ */
+static size_t
+add_group(struct buf *into, const struct leak_class *class,
+	  const struct class_fault *fault, is_meant *meant, is_alike *alike)
+{
+	const struct class_fault *end = class->faults + class->fault_count;
+	size_t count = 0;
+
+	for (const struct class_fault *other = class->faults; other < end;
+	     other++) {
+		if (!meant(other) || !alike(class, other, fault))
+			continue;
+		if (other < fault)
+			return 0;
+		buf_add_text(into, count++ ? " " : "");
+		fault_format(&other->fault, into);
+	}
+	return count;
 }
 
 static void
@@ -141,21 +168,10 @@ put_after(const struct page *page, const struct leak_class *class,
 	for (size_t i = 0; i < class->fault_count; i++) {
 		const struct class_fault *fault = &class->faults[i];
 		CLEANUP_BUF struct buf text = {0};
-		bool is_told = false;
 
-		for (size_t j = 0; j < i && meant(fault); j++)
-			is_told |= meant(&class->faults[j]) &&
-				   is_alike(&class->faults[j], fault);
-		if (!meant(fault) || is_told)
+		if (!meant(fault) ||
+		    !add_group(&text, class, fault, meant, leak_alike))
 			continue;
-		fault_format(&fault->fault, &text);
-		for (size_t j = i + 1; j < class->fault_count; j++) {
-			if (!meant(&class->faults[j]) ||
-			    !is_alike(&class->faults[j], fault))
-				continue;
-			buf_add_text(&text, " ");
-			fault_format(&class->faults[j].fault, &text);
-		}
 		add_where(&text, page, fault);
 		text_part_labelled(page, label, buf_text(&text));
 		label = "";
@@ -168,7 +184,7 @@ put_also(const struct page *page, const struct leak_class *class)
 {
 	CLEANUP_BUF struct buf text = {0};
 
-	add_faults(&text, class, is_allowed);
+	add_faults(&text, class, is_allowed, "");
 	if (text.length == 0)
 		return;
 	buf_add_text(&text, " (allowed");
@@ -183,7 +199,7 @@ put_clean(const struct page *page, const struct leak_class *class)
 {
 	CLEANUP_BUF struct buf text = {0};
 
-	add_faults(&text, class, is_clean);
+	add_faults(&text, class, is_clean, "");
 	if (text.length)
 		text_part_labelled(page, "clean:", buf_text(&text));
 }
@@ -214,21 +230,71 @@ put_window(const struct page *page, const struct leak_class *class)
 	text_part_labelled(page, "window:", buf_text(&text));
 }
 
-static void
-add_gap(struct buf *into, const struct page *page, const struct trial *trial)
+static bool
+has_gap(const struct class_fault *fault)
 {
-	fault_format(&trial->fault, into);
-	buf_add_text(into, " leaks for ");
-	text_add_count(into, trial->window_instructions, "instruction");
-	buf_add_text(into, " after the ");
-	text_part_add_point(into, page->log, trial);
-	if (trial->window_closes.file || trial->window_closes.module) {
-		buf_add_text(into, ", until ");
-		text_part_add_source(into, &trial->window_closes);
-	}
+	return fault->windows > 0;
 }
 
-/* What is left for some instructions only, one of each fault. */
+/* The first trial that found the class left for some instructions only. */
+static const struct trial *
+gap_of(const struct leak_class *class, const struct class_fault *fault)
+{
+	for (size_t i = 0; i < class->trial_count; i++)
+		if (class->trials[i]->verdict == VERDICT_WINDOW &&
+		    fault_equal(&class->trials[i]->fault, &fault->fault))
+			return class->trials[i];
+	return NULL;
+}
+
+static bool
+is_same_source(const struct frame *a, const struct frame *b)
+{
+	CLEANUP_BUF struct buf text_a = {0};
+	CLEANUP_BUF struct buf text_b = {0};
+
+	site_add_source(&text_a, a);
+	site_add_source(&text_b, b);
+	return strcmp(buf_text(&text_a), buf_text(&text_b)) == 0;
+}
+
+static bool
+gaps_alike(const struct leak_class *class, const struct class_fault *a,
+	   const struct class_fault *b)
+{
+	const struct trial *gap_a = gap_of(class, a);
+	const struct trial *gap_b = gap_of(class, b);
+
+	return gap_a && gap_b && gap_a->phase == gap_b->phase &&
+	       strcmp(gap_a->site, gap_b->site) == 0 &&
+	       gap_a->window_instructions == gap_b->window_instructions &&
+	       is_same_source(&gap_a->window_closes, &gap_b->window_closes);
+}
+
+/* "SIGINT SIGTERM leak for 4 instructions after the return of shmget a.c:4,
+ * until a.c:5". False when it was told with a fault before @fault. */
+static bool
+add_gap(struct buf *into, const struct page *page,
+	const struct leak_class *class, const struct class_fault *fault)
+{
+	const struct trial *gap = gap_of(class, fault);
+	size_t count =
+		gap ? add_group(into, class, fault, has_gap, gaps_alike) : 0;
+
+	if (!count)
+		return false;
+	buf_add_text(into, count == 1 ? " leaks for " : " leak for ");
+	text_add_count(into, gap->window_instructions, "instruction");
+	buf_add_text(into, " after the ");
+	text_part_add_point(into, page->log, gap);
+	if (gap->window_closes.file || gap->window_closes.module) {
+		buf_add_text(into, ", until ");
+		text_part_add_source(into, &gap->window_closes);
+	}
+	return true;
+}
+
+/* What is left for some instructions only. */
 static void
 put_gaps(const struct page *page, const struct leak_class *class)
 {
@@ -236,16 +302,9 @@ put_gaps(const struct page *page, const struct leak_class *class)
 
 	for (size_t i = 0; i < class->fault_count; i++) {
 		CLEANUP_BUF struct buf text = {0};
-		const struct trial *shown = NULL;
 
-		for (size_t j = 0; j < class->trial_count && !shown; j++)
-			if (class->trials[j]->verdict == VERDICT_WINDOW &&
-			    fault_equal(&class->trials[j]->fault,
-					&class->faults[i].fault))
-				shown = class->trials[j];
-		if (!shown)
+		if (!add_gap(&text, page, class, &class->faults[i]))
 			continue;
-		add_gap(&text, page, shown);
 		text_part_labelled(page, label, buf_text(&text));
 		label = "";
 	}
@@ -271,8 +330,8 @@ is_like(const struct leak_class *a, const struct leak_class *b)
 	if (a->kind < KIND_COUNT || a->verdict != b->verdict ||
 	    a->gating != b->gating)
 		return false;
-	add_faults(&faults_a, a, is_finding);
-	add_faults(&faults_b, b, is_finding);
+	add_faults(&faults_a, a, is_finding, "");
+	add_faults(&faults_b, b, is_finding, "");
 	return strcmp(buf_text(&faults_a), buf_text(&faults_b)) == 0;
 }
 
@@ -376,6 +435,12 @@ count_like(const struct classes *classes, const struct leak_class *class)
 	return count;
 }
 
+static bool
+is_left_for_good(const struct class_fault *fault)
+{
+	return fault->leaks > 0;
+}
+
 /* What a class that is not told in full comes to. */
 static void
 add_outcome(struct buf *into, const struct page *page,
@@ -383,21 +448,24 @@ add_outcome(struct buf *into, const struct page *page,
 {
 	const struct trial *trial = example_of(class);
 	size_t like = count_like(page->classes, class);
+	size_t told = into->length;
 
-	if (class->verdict == VERDICT_WINDOW) {
-		buf_add_text(into, ": ");
-		add_gap(into, page, trial);
-	} else {
-		buf_add_text(into, ", after ");
-		add_faults(into, class, is_finding);
-	}
+	add_faults(into, class, is_left_for_good, ", after ");
 	if (like)
 		buf_printf(into, "; the same at %zu other%s", like,
 			   like == 1 ? "" : "s");
 	if (class->gating)
 		buf_printf(into, "; rerun %s", trial->short_id);
 	else if (class->verdict == VERDICT_LEAKED)
-		buf_printf(into, "; %s prevents it", idioms[class->kind]);
+		buf_printf(into, " (%s prevents it)", idioms[class->kind]);
+	for (size_t i = 0; i < class->fault_count; i++) {
+		CLEANUP_BUF struct buf gap = {0};
+
+		if (add_gap(&gap, page, class, &class->faults[i]))
+			buf_printf(into, "%s %s",
+				   into->length > told ? ";" : ":",
+				   buf_text(&gap));
+	}
 }
 
 static void

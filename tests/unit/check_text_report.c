@@ -250,8 +250,8 @@ START_TEST(warnings_take_a_line)
 	add_leak("pool_open:shmat", "before", "SIGKILL", NULL);
 	show();
 	assert_says("warning   sysv-shm made in pool_open() at src/pool.c:42, "
-		    "after SIGKILL; IPC_RMID\n"
-		    "          right after the last attach prevents it\n");
+		    "after SIGKILL (IPC_RMID\n"
+		    "          right after the last attach prevents it)\n");
 	assert_is_silent("rerun:");
 	assert_says("Gate    PASSED: 1 warning\n");
 }
@@ -269,17 +269,38 @@ START_TEST(warnings_are_in_full_if_verbose)
 }
 END_TEST
 
+#define WINDOW(instructions)                                                \
+	"\"verdict\":\"window\",\"window\":{\"instructions\":" instructions \
+	",\"closes_at\":\"src/pool.c:42\",\"place\":{\"file\":"             \
+	"\"src/pool.c\",\"line\":42,\"function\":\"pool_open\"}}"
+
 START_TEST(a_window_is_told_with_its_length)
 {
-	add_leak("pool_open:shmget", "return", "SIGTERM",
-		 "\"verdict\":\"window\",\"window\":{\"instructions\":5,"
-		 "\"closes_at\":\"src/pool.c:42\",\"place\":{\"file\":"
-		 "\"src/pool.c\",\"line\":42,\"function\":\"pool_open\"}}");
+	add_leak("pool_open:shmget", "return", "SIGTERM", WINDOW("5"));
 	show();
 	join_lines();
 	assert_says("warning   sysv-shm made in pool_open() at src/pool.c:42: "
 		    "SIGTERM leaks for 5 instructions after the return of "
 		    "shmget src/pool.c:42, until src/pool.c:42\n");
+}
+END_TEST
+
+/* What is left for some instructions is not as bad as what stays. */
+START_TEST(a_warning_tells_both_leaks_and_windows)
+{
+	static const char *const faults[] = {"SIGINT", "SIGTERM", "SIGHUP"};
+
+	for (size_t i = 0; i < ARRAY_LEN(faults); i++)
+		add_leak("pool_open:shmget", "return", faults[i],
+			 i < 2 ? WINDOW("5") : WINDOW("7"));
+	add_leak("pool_open:shmget", "return", "SIGKILL", NULL);
+	show();
+	join_lines();
+	assert_says("warning   sysv-shm made in pool_open() at src/pool.c:42, "
+		    "after SIGKILL (IPC_RMID right after the last attach "
+		    "prevents it); SIGINT SIGTERM leak for 5 instructions "
+		    "after the return of shmget src/pool.c:42, until "
+		    "src/pool.c:42; SIGHUP leaks for 7 instructions after the");
 }
 END_TEST
 
@@ -752,6 +773,7 @@ text_report_suite(void)
 	tcase_add_test(tests, warnings_take_a_line);
 	tcase_add_test(tests, warnings_are_in_full_if_verbose);
 	tcase_add_test(tests, a_window_is_told_with_its_length);
+	tcase_add_test(tests, a_warning_tells_both_leaks_and_windows);
 	tcase_add_test(tests, what_hangs_and_what_stays);
 	tcase_add_test(tests, what_hangs_everywhere_is_told_once);
 	tcase_add_test(tests, the_most_frequent_reason_comes_first);
