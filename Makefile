@@ -7,7 +7,7 @@
 #   make asan        tests under ASan and UBSan
 #   make coverage    tests under gcov, report in $(BUILD)/coverage/html
 #   make clang       build with clang   make cross       compile for aarch64
-#   make demo        a real leak, found
+#   make demo        real leaks, found
 #   make check-killed  kills ipcrash 200 times, looks what that leaves
 #   make bench       ratios to ipcs, lsipc, unshare and bare loops
 #   make format      clang-format       make dist        a source archive
