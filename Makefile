@@ -8,7 +8,7 @@
 #   make coverage    tests under gcov, report in $(BUILD)/coverage/html
 #   make clang       build with clang   make cross       compile for aarch64
 #   make demo        real leaks, found
-#   make check-killed  kills ipcrash 200 times, looks what that leaves
+#   make soak        50 repetitions under load, 200 kills, 100,000 trials
 #   make bench       ratios to ipcs, lsipc, unshare and bare loops
 #   make format      clang-format       make dist        a source archive
 #   make install     DESTDIR and the GNU directory variables are honoured
@@ -208,7 +208,7 @@ $(filter $(BUILD)/obj/tests/%,$(OBJECTS)): | need-check
 
 # Tests. CHECKS picks some: make check CHECKS="unit cli".
 CHECKS = unit live cli real
-.PHONY: check check-user check-killed check-programs
+.PHONY: check check-user check-programs soak
 check-programs: all $(TEST_PROGRAMS) $(SUBJECTS) scenarios
 check: export LEAKCHECK = $(abspath $(BUILD)/leakcheck)
 check: export IPCRASH = $(abspath $(BUILD)/ipcrash)
@@ -219,12 +219,10 @@ check: check-programs
 	@BUILD='$(abspath $(BUILD))' tools/check.sh $(CHECKS)
 check-user:
 	@tools/check-user.sh
-# Five times as many kills as in make check.
-check-killed: export KILLS = 200
-check-killed: export LEAKCHECK = $(abspath $(BUILD)/leakcheck)
-check-killed: export BATS_TEST_TIMEOUT = 300
-check-killed: check-programs
-	@bats tests/cli/ipcrash_killed.bats
+# Hours on a small machine. PARTS picks some: make soak PARTS=many.
+PARTS =
+soak: check-programs $(BUILD)/tests/bench-tiny
+	@BUILD='$(abspath $(BUILD))' tools/soak.sh $(PARTS)
 
 # A build of its own with other flags: $(call variant,name,what,variables).
 variant = +@$(MAKE) --no-print-directory BUILD='$(BUILD)/$(1)' $(2) $(3)

@@ -3,7 +3,7 @@
 # ipcrash_killed.bats - whoever of ipcrash is killed, and when: nothing is left
 # and --resume comes to the same.
 #
-# KILLS: how many in the first test, 40 if not given; make check-killed does
+# KILLS: how many in the first test, 40 if not given; make soak does
 # 200. KILL_SEED: equal seeds choose the same programs, processes and moments.
 
 load isolated
