@@ -20,8 +20,10 @@ await() {
 
 # No process but this one, what looks, and a stranger (tail) is alive.
 all_dead() {
-    ps -eo pid=,stat=,comm= | awk '
-        $1 != 1 && $2 !~ /^Z/ && $3 !~ /^(ps|awk|tail)$/ { found = 1 }
+    # In a pipe ps would see the shell that is to become awk.
+    processes=$(ps -eo pid=,stat=,comm=)
+    echo "$processes" | awk '
+        $1 != 1 && $2 !~ /^Z/ && $3 !~ /^(ps|tail)$/ { found = 1 }
         END { exit found }'
 }
 
