@@ -159,6 +159,12 @@ LEAKCHECK_API const char *
 leakcheck_blind_spot_path(const struct leakcheck_blind_spot *spot);
 LEAKCHECK_API const char *
 leakcheck_blind_spot_why(const struct leakcheck_blind_spot *spot);
+/*
+ * All of that in one line, as leakcheck_object_format() makes it, and whether
+ * only what is deep below the path was not looked at.
+ */
+LEAKCHECK_API size_t leakcheck_blind_spot_format(
+	const struct leakcheck_blind_spot *spot, char *buffer, size_t size);
 
 /*
  * Write a snapshot into a file that leakcheck(1) reads, too, and read one. The

@@ -385,5 +385,5 @@ promised() {
     # Once for all tests.
     isolated "deny unshare=1 -- '$place/suite'"
     [ "$(grep -c 'watched on the host' <<<"$stderr")" -eq 1 ]
-    [ "$(grep -c 'not looked for' <<<"$stderr")" -le 1 ]
+    [ "$(grep -c 'not looked at' <<<"$stderr")" -le 1 ]
 }
