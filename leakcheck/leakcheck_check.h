@@ -9,7 +9,7 @@
  *	tcase_add_checked_fixture(tcase, setup, teardown);
  *	tcase_add_test(tcase, test_pool);
  *
- *	leakcheck_check.h:154:F:pool:test_pool:0: leaked sysv-shm 7 (key
+ *	leakcheck_check.h:155:F:pool:test_pool:0: leaked sysv-shm 7 (key
  *	0x00000000, 4096 bytes, mode 0600, nattch 0)
  *
  * Compile and link with `pkg-config --cflags --libs leakcheck check`. There is
@@ -18,13 +18,14 @@
  * CK_FORK=yes, which is Check's default. The test runs in a child of the
  * process that Check has forked, and that process looks what is left when the
  * test is dead: after all teardowns and exit handlers, after exit() in a test
- * (tcase_add_exit_test) and also after a signal. Both are in IPC and mount
- * namespaces of their own with an empty /dev/shm. So what others do is not
- * blamed on the test, and nothing of it stays on the machine, not even when it
- * crashes or runs into Check's time limit. The test keeps its user and its
- * privileges, but set-user-ID programs do not work in there, and it is not the
- * leader of its process group. A test that fails with a message of its own
- * keeps that; what it also leaked is then not told.
+ * (tcase_add_exit_test) and also after a signal. Processes that the test leaves
+ * are waited for, up to a second: they may still clean up, or leave more. All
+ * of them are in IPC and mount namespaces of their own with an empty /dev/shm.
+ * So what others do is not blamed on the test, and nothing of it stays on the
+ * machine, not even when it crashes or runs into Check's time limit. The test
+ * keeps its user and its privileges, but set-user-ID programs do not work in
+ * there, and it is not the leader of its process group. A test that fails with
+ * a message of its own keeps that; what it also leaked is then not told.
  *
  * Where the kernel or a container refuses such namespaces, the test is watched
  * on the host, and that is told once on stderr. Objects that a process made
