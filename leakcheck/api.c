@@ -365,6 +365,16 @@ leakcheck_blind_spot_why(const struct leakcheck_blind_spot *spot)
 	return as_blind_spot(spot)->why;
 }
 
+size_t
+leakcheck_blind_spot_format(const struct leakcheck_blind_spot *spot,
+			    char *buffer, size_t size)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	snapshot_add_blind_text(&text, as_blind_spot(spot));
+	return copy_out(&text, buffer, size);
+}
+
 int
 leakcheck_snapshot_save(const struct leakcheck_snapshot *snapshot,
 			const char *path, struct leakcheck_error *error)

@@ -39,11 +39,41 @@ struct question {
 	bool alone; /* no other process or thread of ours is alive */
 };
 
+/* A forked child's descendants become ours when their parents die. */
+static bool
+reap_all(void)
+{
+	pid_t pid;
+
+	do {
+		pid = waitpid(-1, NULL, WNOHANG | __WALL);
+	} while (pid > 0 || (pid < 0 && errno == EINTR));
+	return pid < 0;
+}
+
+static bool
+has_no_children(void)
+{
+	siginfo_t info;
+
+	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) &&
+	       errno == ECHILD;
+}
+
+static bool
+is_alone(const struct guard *guard)
+{
+	if (guard->child)
+		return reap_all();
+	return has_no_children() && isolate_threads() == 1;
+}
+
 int
 guard_begin(struct guard *guard, const struct guard_settings *settings,
 	    struct err *err)
 {
 	*guard = (struct guard) {.settings = settings};
+	guard->began_alone = is_alone(guard);
 	guard->before = collect_snapshot(&settings->collect, err);
 	return guard->before ? 0 : -1;
 }
@@ -258,35 +288,6 @@ look(const struct question *question, struct guard_result *result,
 	return 0;
 }
 
-/* A forked child's descendants become ours when their parents die. */
-static bool
-reap_all(void)
-{
-	pid_t pid;
-
-	do {
-		pid = waitpid(-1, NULL, WNOHANG | __WALL);
-	} while (pid > 0 || (pid < 0 && errno == EINTR));
-	return pid < 0;
-}
-
-static bool
-has_no_children(void)
-{
-	siginfo_t info;
-
-	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) &&
-	       errno == ECHILD;
-}
-
-static bool
-is_alone(const struct guard *guard)
-{
-	if (guard->child)
-		return reap_all();
-	return has_no_children() && isolate_threads() == 1;
-}
-
 static bool
 all_are_certain(const struct guard_result *result)
 {
@@ -297,9 +298,24 @@ all_are_certain(const struct guard_result *result)
 }
 
 /*
+ * Is this look the last one? Who is left of the process may make something yet
+ * or remove it. A child or a thread from before the guard, as one that serves
+ * all tests of a program, stays: it is waited for only if there is something to
+ * remove. What may be a stranger's may also be removed by a stranger.
+ */
+static bool
+is_settled(const struct question *question, const struct guard_result *result)
+{
+	const struct guard *guard = question->guard;
+
+	if (question->alone)
+		return all_are_certain(result);
+	return !result->count && !guard->child && !guard->began_alone;
+}
+
+/*
  * Whether anybody is left is asked before each look, so that the last look is
- * at what nobody can remove any more. What may be a stranger's may also be
- * removed by a stranger.
+ * at what nobody can make or remove any more.
  */
 static int
 settle(struct question *question, struct guard_result *result, struct err *err)
@@ -313,8 +329,7 @@ settle(struct question *question, struct guard_result *result, struct err *err)
 		inuse_refresh(question->inuse);
 		if (look(question, result, err))
 			return -1;
-		if (late || !result->count ||
-		    (question->alone && all_are_certain(result)))
+		if (late || is_settled(question, result))
 			return 0;
 		poll(NULL, 0, LOOK_EVERY_MS);
 	}

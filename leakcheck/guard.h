@@ -22,7 +22,8 @@ struct guard_settings {
 struct guard {
 	const struct guard_settings *settings; /* outlive it */
 	struct snapshot *before;
-	pid_t child; /* 0: the calling process is what is looked at */
+	pid_t child;	  /* 0: the calling process is what is looked at */
+	bool began_alone; /* it had no child and no other thread then */
 };
 
 struct guard_leak {
@@ -50,7 +51,8 @@ pid_t guard_fork(struct guard *guard, struct err *err);
 
 /*
  * Wait for the child, if there is one, and store its status; then wait for as
- * long as somebody may still clean up, but not for long, and tell what is left.
+ * long as somebody may still clean up or make something, but not for long, and
+ * tell what is left.
  */
 int guard_finish(struct guard *guard, int *status, struct guard_result *result,
 		 struct err *err);

@@ -159,6 +159,12 @@ LEAKCHECK_API const char *
 leakcheck_blind_spot_path(const struct leakcheck_blind_spot *spot);
 LEAKCHECK_API const char *
 leakcheck_blind_spot_why(const struct leakcheck_blind_spot *spot);
+/*
+ * All of that in one line, as leakcheck_object_format() makes it, and whether
+ * only what is deep below the path was not looked at.
+ */
+LEAKCHECK_API size_t leakcheck_blind_spot_format(
+	const struct leakcheck_blind_spot *spot, char *buffer, size_t size);
 
 /*
  * Write a snapshot into a file that leakcheck(1) reads, too, and read one. The
@@ -323,8 +329,10 @@ LEAKCHECK_API pid_t leakcheck_guard_fork(struct leakcheck_guard *guard,
 /*
  * Wait for the end of the forked process, if there is one, and store its wait
  * status (NULL: do not); then tell what is left. As long as somebody may still
- * clean up (a process that it started, another thread) that is waited for, up
- * to one second. To be called once; the guard is then only to be freed.
+ * clean up or leave more (a process that it started, another thread) that is
+ * waited for, up to one second. Without the fork, a child or a thread that was
+ * there before the guard is waited for only while something is left. To be
+ * called once; the guard is then only to be freed.
  */
 LEAKCHECK_API struct leakcheck_leaks *
 leakcheck_guard_finish(struct leakcheck_guard *guard, int *status,

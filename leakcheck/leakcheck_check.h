@@ -9,7 +9,7 @@
  *	tcase_add_checked_fixture(tcase, setup, teardown);
  *	tcase_add_test(tcase, test_pool);
  *
- *	leakcheck_check.h:150:F:pool:test_pool:0: leaked sysv-shm 7 (key
+ *	leakcheck_check.h:155:F:pool:test_pool:0: leaked sysv-shm 7 (key
  *	0x00000000, 4096 bytes, mode 0600, nattch 0)
  *
  * Compile and link with `pkg-config --cflags --libs leakcheck check`. There is
@@ -18,13 +18,14 @@
  * CK_FORK=yes, which is Check's default. The test runs in a child of the
  * process that Check has forked, and that process looks what is left when the
  * test is dead: after all teardowns and exit handlers, after exit() in a test
- * (tcase_add_exit_test) and also after a signal. Both are in IPC and mount
- * namespaces of their own with an empty /dev/shm. So what others do is not
- * blamed on the test, and nothing of it stays on the machine, not even when it
- * crashes or runs into Check's time limit. The test keeps its user and its
- * privileges, but set-user-ID programs do not work in there, and it is not the
- * leader of its process group. A test that fails with a message of its own
- * keeps that; what it also leaked is then not told.
+ * (tcase_add_exit_test) and also after a signal. Processes that the test leaves
+ * are waited for, up to a second: they may still clean up, or leave more. All
+ * of them are in IPC and mount namespaces of their own with an empty /dev/shm.
+ * So what others do is not blamed on the test, and nothing of it stays on the
+ * machine, not even when it crashes or runs into Check's time limit. The test
+ * keeps its user and its privileges, but set-user-ID programs do not work in
+ * there, and it is not the leader of its process group. A test that fails with
+ * a message of its own keeps that; what it also leaked is then not told.
  *
  * Where the kernel or a container refuses such namespaces, the test is watched
  * on the host, and that is told once on stderr. Objects that a process made
@@ -102,45 +103,24 @@ leakcheck_check_tell_refusal(void)
 	leakcheck_check_tell(&leakcheck_check.told->refusal, text);
 }
 
-/* "fifo unix-socket" */
-static inline void
-leakcheck_check_list_kinds(unsigned kinds, char *into, size_t size)
-{
-	size_t used = 0;
-	unsigned kind;
-
-	into[0] = '\0';
-	for (kind = 0; kind < 32 && used < size; kind++) {
-		const char *name =
-			leakcheck_kind_name((enum leakcheck_kind)kind);
-
-		if (name && (kinds & LEAKCHECK_BIT(kind)))
-			used += (size_t)snprintf(into + used, size - used,
-						 "%s%s", used ? " " : "", name);
-	}
-}
-
 static inline void
 leakcheck_check_tell_blind_spots(const struct leakcheck_snapshot *snapshot)
 {
 	const struct leakcheck_blind_spot *spot =
 		leakcheck_snapshot_blind_spot(snapshot, 0);
 	char text[LEAKCHECK_CHECK_MESSAGE_BYTES];
-	char kinds[256];
-	const char *path;
+	char first[LEAKCHECK_CHECK_MESSAGE_BYTES / 2];
+	char others[64] = "";
 	size_t count = 0;
 
 	if (!spot)
 		return;
 	while (leakcheck_snapshot_blind_spot(snapshot, count))
 		count++;
-	path = leakcheck_blind_spot_path(spot);
-	leakcheck_check_list_kinds(leakcheck_blind_spot_kinds(spot), kinds,
-				   sizeof(kinds));
-	snprintf(text, sizeof(text),
-		 "not looked for: %s%s%s: %s (blind spots: %zu)", kinds,
-		 path ? " in " : "", path ? path : "",
-		 leakcheck_blind_spot_why(spot), count);
+	leakcheck_blind_spot_format(spot, first, sizeof(first));
+	if (count > 1)
+		snprintf(others, sizeof(others), "; and %zu more", count - 1);
+	snprintf(text, sizeof(text), "not looked at: %s%s", first, others);
 	leakcheck_check_tell(&leakcheck_check.told->blind_spots, text);
 }
 

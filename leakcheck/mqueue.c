@@ -35,6 +35,10 @@
 
 #define MQUEUE_MAGIC 0x19800202 /* ipc/mqueue.c of Linux */
 #define MOUNT_POINT  "/dev/mqueue"
+/* Root needs it, too, where the kernel (before Linux 5.2) has no fsopen(2). */
+#define REMEDY                                     \
+	" (remedy: as root, mkdir -p " MOUNT_POINT \
+	" && mount -t mqueue none " MOUNT_POINT ")"
 
 enum { DIRECTORY_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
 enum { FIRST_DESCRIPTORS = 1024 };
@@ -254,9 +258,7 @@ explain(struct snapshot *into, int error)
 		why = mem_printf("opening " MOUNT_POINT ": %s",
 				 strerror(errno));
 	else if (error == EPERM || error == EACCES || error == ENOSYS)
-		why = mem_strdup("mqueuefs is not mounted and mounting it "
-				 "needs root: mkdir -p " MOUNT_POINT
-				 " && mount -t mqueue none " MOUNT_POINT);
+		why = mem_strdup("mqueuefs is not mounted" REMEDY);
 	else
 		why = mem_printf("mounting mqueuefs: %s", strerror(error));
 	add_blind(into, why);
@@ -270,12 +272,11 @@ is_usable(struct look *look, DIR *dir, struct snapshot *into)
 		return true;
 	case FOREIGN:
 		add_blind(into, MOUNT_POINT
-			  " is that of another IPC "
-			  "namespace, and mounting ours needs root");
+			  " is that of another IPC namespace" REMEDY);
 		return false;
 	case NOT_SURE:
 		add_blind(into, "it cannot be told whether " MOUNT_POINT
-				" is that of our IPC namespace; root can");
+				" is that of our IPC namespace" REMEDY);
 		return false;
 	}
 	return false;

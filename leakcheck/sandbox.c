@@ -183,7 +183,7 @@ sandbox_enter(enum sandbox_parts parts, struct err *err)
 	if (unshare_all(flags, err))
 		return -1;
 	/* Or our mounts would show on the host: mount_namespaces(7). */
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL))
 		return err_set(err, errno, "making the mounts private");
 	for (size_t i = 0; i < ARRAY_LEN(covers); i++)
 		if (put(&covers[i], err))

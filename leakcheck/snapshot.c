@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 struct snapshot *
 snapshot_new(void)
@@ -58,6 +59,39 @@ snapshot_add_depth(struct snapshot *snapshot, unsigned kinds, const char *path,
 {
 	snapshot_add_blind(snapshot, kinds, path, why);
 	snapshot->blind[snapshot->blind_count - 1].levels = (int)levels;
+}
+
+/* "fifo, unix-socket" */
+static void
+add_kinds(struct buf *into, unsigned kinds)
+{
+	const char *comma = "";
+
+	if (kinds == KIND_ALL) {
+		buf_add_text(into, "all kinds");
+		return;
+	}
+	for (int i = 0; i < KIND_COUNT; i++) {
+		if (!(kinds & KIND_BIT(i)))
+			continue;
+		buf_printf(into, "%s%s", comma, kind_name((enum kind)i));
+		comma = ", ";
+	}
+}
+
+void
+snapshot_add_blind_text(struct buf *into, const struct blind_spot *spot)
+{
+	add_kinds(into, spot->kinds);
+	if (spot->levels >= 0)
+		buf_printf(into, " more than %d level%s below ", spot->levels,
+			   spot->levels == 1 ? "" : "s");
+	else if (spot->path)
+		buf_add_text(into, " in ");
+	if (spot->path)
+		text_add_printable(into, spot->path, strlen(spot->path));
+	buf_add_text(into, ": ");
+	text_add_printable(into, spot->why, strlen(spot->why));
 }
 
 void

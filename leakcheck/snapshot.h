@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "model/object.h"
 
@@ -55,6 +56,8 @@ void snapshot_add_blind(struct snapshot *snapshot, unsigned kinds,
 /* Note that what is more than @levels below @path was not searched. */
 void snapshot_add_depth(struct snapshot *snapshot, unsigned kinds,
 			const char *path, unsigned levels, const char *why);
+/* "fifo in /root: Permission denied", printable */
+void snapshot_add_blind_text(struct buf *into, const struct blind_spot *spot);
 /* What was not looked at of these kinds has been learnt in another way. */
 void snapshot_drop_blind(struct snapshot *snapshot, unsigned kinds);
 /* Note that @directory was searched for FIFOs and sockets. */

@@ -451,9 +451,13 @@ next_json(struct lines *lines, json_t **json, struct err *err)
 	if (more <= 0)
 		return more;
 	*json = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
-	if (!*json)
-		return err_set(err, 0, "this is not JSON (%s)", why.text);
-	return 1;
+	if (*json)
+		return 1;
+	/* The last line, without its end. */
+	if (line[length] != '\n' &&
+	    json_error_code(&why) == json_error_premature_end_of_input)
+		return err_set(err, 0, "the file breaks off within a line");
+	return err_set(err, 0, "this is not JSON (%s)", why.text);
 }
 
 static int

@@ -200,13 +200,19 @@ sysv_max_index(enum kind kind)
 	return rows[kind].control(0, IPC_INFO, &info);
 }
 
+/*
+ * Zeroed, although the kernel fills it: valgrind does not know *_STAT_ANY, and
+ * would blame whoever uses libleakcheck for what it takes for uninitialised.
+ */
 bool
 sysv_at_index(enum kind kind, int index, struct object *object)
 {
 	const struct row *row = &rows[kind];
 	union status status;
-	int id = row->control(index, row->stat_any, &status);
+	int id;
 
+	memset(&status, 0, sizeof(status));
+	id = row->control(index, row->stat_any, &status);
 	if (id < 0)
 		return false;
 	row->fill(object, &status);

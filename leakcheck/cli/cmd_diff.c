@@ -106,7 +106,7 @@ tell_former_blind_spots(const struct snapshot *before,
 					    &after->blind[j]);
 		if (told)
 			continue;
-		tell_add_blind_spot(&text, &before->blind[i]);
+		snapshot_add_blind_text(&text, &before->blind[i]);
 		fprintf(stderr, PROGRAM ": not looked at in BEFORE: %s\n",
 			buf_text(&text));
 	}

@@ -14,10 +14,4 @@
  */
 void tell_blind_spots(const struct snapshot *snapshot, FILE *out);
 
-/* "fifo in /root: Permission denied", printable */
-void tell_add_blind_spot(struct buf *into, const struct blind_spot *spot);
-
-/* "fifo, unix-socket" of KIND_BIT()s; "all kinds" for KIND_ALL. */
-void tell_add_kinds(struct buf *into, unsigned kinds);
-
 #endif

@@ -231,7 +231,7 @@ blind='"kinds":["sysv-shm"],"watched":[],"not_looked_at":[{"kinds":["sysv-shm"],
     sed 's/"objects":1/"objects":2/' good >count
     sed -e 2p -e 's/"objects":1/"objects":2/' good >double
     mkdir folder
-    for row in 'short:3: the file breaks off' 'torn:1: this is not JSON' \
+    for row in 'short:3: the file breaks off' 'torn:1: the file breaks off within a line' \
         'empty:1: the file is empty' 'foreign:1: this is JSON, but not' \
         'words:1: this is not JSON' 'future:1: this is version 2' \
         'count:3: there should be 2 objects, but there are 1' \

@@ -237,3 +237,10 @@ line" "$(printf "\033[31mred")" "$(printf "\377\376")" "$(printf "c1\302\233")" 
     [ "$status" -eq 1 ]
     prints '^  fifo .*/none/here'
 }
+
+# Where the kernel has no fsopen(2), or a filter refuses it.
+@test "queues that cannot be seen: the remedy is right for root, too" {
+    isolated 'deny fsopen=38 -- "$LEAKCHECK" list --kind posix-mq'
+    [ "$status" -eq 0 ]
+    says ' (remedy: as root, mkdir -p /dev/mqueue && mount '
+}

@@ -275,6 +275,34 @@ START_TEST(test_blind_spot_is_told)
 }
 END_TEST
 
+/* What lies at most three levels below a directory is looked at. */
+START_TEST(test_blind_depth_is_told)
+{
+	static const char text[] = "fifo, unix-socket more than 3 levels "
+				   "below " LIVE_DIR ": the search ends there";
+	struct leakcheck_snapshot *snapshot;
+	const struct leakcheck_blind_spot *spot;
+	char line[400];
+	size_t length;
+
+	if (!live_enter("test_blind_depth_is_told", SANDBOX_OBJECTS))
+		return;
+	ck_assert_int_eq(mkdir(LIVE_DIR "/1", 0700), 0);
+	ck_assert_int_eq(mkdir(LIVE_DIR "/1/2", 0700), 0);
+	ck_assert_int_eq(mkdir(LIVE_DIR "/1/2/3", 0700), 0);
+	ck_assert_int_eq(mkdir(LIVE_DIR "/1/2/3/4", 0700), 0);
+	snapshot = api_take();
+	spot = leakcheck_snapshot_blind_spot(snapshot, 0);
+	ck_assert_ptr_nonnull(spot);
+	length = leakcheck_blind_spot_format(spot, line, sizeof(line));
+	ck_assert_int_eq(length, strlen(line));
+	ck_assert_mem_eq(line, text, sizeof(text) - 1);
+	ck_assert_int_eq(leakcheck_blind_spot_format(spot, line, 5), length);
+	ck_assert_str_eq(line, "fifo");
+	leakcheck_snapshot_free(snapshot);
+}
+END_TEST
+
 /* Its snapshots are freed before it is read. */
 static struct leakcheck_diff *
 diff_since(struct leakcheck_snapshot *before)
@@ -612,6 +640,7 @@ api_suite(void)
 	tcase_add_test(looks, test_options);
 	tcase_add_test(looks, test_defaults);
 	tcase_add_test(looks, test_blind_spot_is_told);
+	tcase_add_test(looks, test_blind_depth_is_told);
 	tcase_add_test(looks, test_diff);
 	tcase_add_test(looks, test_snapshots_of_two_worlds);
 	tcase_add_test(looks, test_save_and_load);

@@ -5,11 +5,13 @@
  */
 #include <check.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -333,6 +335,52 @@ START_TEST(test_guard_does_not_wait_for_ever)
 }
 END_TEST
 
+/*
+ * An orphan that makes an object only when the first look is over, which closes
+ * LIVE_DIR after it has read it.
+ */
+static void
+make_late(void)
+{
+	char event[sizeof(struct inotify_event) + NAME_MAX + 1];
+	int looks = inotify_init1(IN_CLOEXEC);
+
+	if (inotify_add_watch(looks, LIVE_DIR, IN_CLOSE_NOWRITE | IN_ONLYDIR) <
+	    0)
+		_exit(99);
+	if (fork() > 0)
+		return;
+	if (read(looks, event, sizeof(event)) > 0)
+		api_make(LEAKCHECK_FIFO);
+	_exit(0);
+}
+
+/* A process that lives on may make what it leaves later. */
+START_TEST(test_guard_waits_for_leaks)
+{
+	struct leakcheck_leaks *leaks;
+	struct leakcheck_options *options;
+	struct leakcheck_guard *guard;
+
+	if (!live_enter("test_guard_waits_for_leaks", SANDBOX_OBJECTS))
+		return;
+	options = api_options();
+	leakcheck_options_set_kinds(options, LEAKCHECK_BIT(LEAKCHECK_FIFO),
+				    NULL);
+	leaks = leaks_of(options, make_late, NULL);
+	ck_assert_uint_eq(leakcheck_leaks_count(leaks), 1);
+	leakcheck_leaks_free(leaks);
+	ck_assert_int_eq(unlink(LIVE_DIR "/api-fifo"), 0);
+	/* The same of this process and its child. */
+	guard = new_guard(options);
+	leakcheck_options_free(options);
+	make_late();
+	leaks = finish(guard, NULL);
+	ck_assert_uint_eq(leakcheck_leaks_count(leaks), 1);
+	leakcheck_leaks_free(leaks);
+}
+END_TEST
+
 /* Somebody else, who makes something when he is told to, and lives on. */
 struct stranger {
 	void (*makes)(void);
@@ -550,6 +598,7 @@ guard_suite(void)
 	tcase_add_loop_test(guards, test_guard_waits_for_cleanup, 0,
 			    ARRAY_LEN(tidy));
 	tcase_add_test(guards, test_guard_does_not_wait_for_ever);
+	tcase_add_test(guards, test_guard_waits_for_leaks);
 	tcase_add_test(guards, test_stranger_is_not_blamed);
 	tcase_add_test(guards, test_stranger_that_is_dead);
 	tcase_add_test(guards, test_stranger_of_another_user);

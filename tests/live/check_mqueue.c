@@ -170,7 +170,7 @@ START_TEST(not_mounted_and_no_right_to)
 	make_queue("/a", 0600);
 	assert_seen("/a");
 	live_drop_rights();
-	assert_blind("mqueuefs is not mounted and mounting it needs root");
+	assert_blind("mqueuefs is not mounted (remedy: as root, mkdir");
 }
 END_TEST
 
