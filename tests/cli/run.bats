@@ -71,6 +71,25 @@ bats_require_minimum_version 1.5.0
     says 'Permission denied'
 }
 
+@test "a signal that ends the command is named, or told by its number" {
+    gate -v -- perl -MPOSIX -e 'kill SIGRTMIN + 6, $$'
+    [ "$status" -eq $((128 + $(kill -l RTMIN) + 6)) ]
+    says 'the command was ended by SIGRTMIN+6 and left nothing'
+    gate -v -- perl -e 'kill 33, $$'
+    [ "$status" -eq $((128 + 33)) ]
+    says 'the command was ended by signal 33 and left nothing'
+    gate --json -- perl -e 'kill 33, $$'
+    [ "$(jq -r 'select(.type == "summary").end' <<<"$stderr")" = signal:33 ]
+}
+
+@test "what was not executed has not exited" {
+    expect=-127 gate -v -- ./nothing-here
+    [ "$stderr" = "leakcheck: cannot run ./nothing-here: No such file or directory" ]
+    expect=-127 gate --json -- ./nothing-here
+    head -n -1 <<<"$stderr" >report
+    [ "$(jq -r 'select(.type == "summary").end' report)" = not-executed ]
+}
+
 @test "a leak wins over the command's own status, which is told" {
     gate -- sh -c 'ipcmk -Q >/dev/null; exit 7'
     [ "$status" -eq 1 ]
