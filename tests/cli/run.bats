@@ -643,5 +643,18 @@ ctypes.CDLL(None).renameat2(-100, b\"a\", -100, b\"b\", 2)"'
     cd /
     rmdir "$dir"
     [ "$status" -eq 77 ]
-    says "the working directory $dir is what a sandbox covers"
+    says "the working directory is in /dev/shm, which a sandbox covers"
+}
+
+@test "a working directory of any bytes reaches no terminal, and JSON is whole" {
+    dir=$(mktemp -d -p /dev/shm leakcheck-run-bats-XXXXXX)
+    mkdir "$dir"/$'\e[31m\xff'
+    cd "$dir"/$'\e[31m\xff' || return
+    run --separate-stderr "$LEAKCHECK" run --strict -- true
+    text=$stderr
+    run --separate-stderr "$LEAKCHECK" run --json -- true
+    cd /
+    rm -r "$dir"
+    ! LC_ALL=C grep -q '[^ -~]' <<<"$text"
+    [[ $(jq -r 'select(.type == "run").no_sandbox' <<<"$stderr") == *covers* ]]
 }
