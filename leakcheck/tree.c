@@ -18,6 +18,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "leakcheck/caller.h"
+#include "leakcheck/own_proc.h"
 
 enum { KILL_LIMIT_MS = 10000, KILL_PAUSE_NS = 10 * 1000 * 1000 };
 
@@ -28,9 +29,9 @@ tree_enter(struct tree *tree, bool sandboxed, struct err *err)
 	tree->sandboxed = sandboxed;
 	tree->group = getpgrp();
 	/* Before the sandbox: its own /proc does not show us. */
-	tree->proc_dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	tree->proc_dir = own_proc_open(err);
 	if (tree->proc_dir < 0)
-		return err_set(err, errno, "opening /proc");
+		return -1;
 	if (sandboxed)
 		return sandbox_enter(SANDBOX_PROCESSES, err) ||
 				       sandbox_init_start(&tree->init, err)
@@ -393,8 +394,9 @@ void
 tree_end_orphans(void)
 {
 	struct tree tree = TREE_NONE;
+	struct err ignored;
 
-	tree.proc_dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	tree.proc_dir = own_proc_open(&ignored);
 	tree.children = true;
 	tree_end(&tree);
 }

@@ -175,9 +175,8 @@ say_summary(const struct run_report *report, FILE *out)
 	CLEANUP_BUF struct buf text = {0};
 
 	/* That it could not be executed is told as an error. */
-	if (report->run->exec_error ||
-	    (!report->counts[FINDING_LEAK] && !report->strictly &&
-	     !report->verbose))
+	if (report->run->exec_error || (!report->counts[FINDING_LEAK] &&
+					!report->strictly && !report->verbose))
 		return;
 	end_add_text(&text, report->run->status);
 	add_verdict(&text, report);

@@ -630,6 +630,48 @@ ctypes.CDLL(None).renameat2(-100, b\"a\", -100, b\"b\", 2)"'
     says '2 objects that appeared meanwhile, creator unknown'
 }
 
+# in_foreign_proc [ARG]...: run with the /proc of an outer pid namespace.
+in_foreign_proc() {
+    local flags=(--ipc --mount --pid --fork --kill-child)
+
+    [ "$(id -u)" -eq 0 ] || flags+=(--map-root-user)
+    unshare "${flags[@]}" mount -t proc proc /proc 2>/dev/null ||
+        skip "no private namespaces to be had"
+    run --separate-stderr unshare "${flags[@]}" "$LEAKCHECK" run "$@"
+    echo "status $status"
+    echo "stdout: $output"
+    echo "stderr: $stderr"
+}
+
+@test "below the /proc of an outer pid namespace: relative paths are followed" {
+    mkdir below
+    in_foreign_proc --sandbox -- sh -c 'cd below; exec ipcmake fifo f'
+    [ "$status" -eq 1 ]
+    says "  fifo $PWD/below/f"
+    says ': ipcmake fifo f'
+    in_foreign_proc --host -- sh -c 'cd below; exec ipcmake fifo f'
+    [ "$status" -eq 1 ]
+    says "  fifo $PWD/below/f"
+}
+
+@test "below the /proc of an outer pid namespace: only the command's are ended" {
+    for place in --sandbox --host; do
+        in_foreign_proc $place --settle 0 --grace 0 -- sh -c 'sleep 1000 &'
+        [ "$status" -eq 0 ]
+        says '1 process outlived the command'
+        says 'sleep 1000'
+    done
+}
+
+@test "without a /proc of its own nothing is run" {
+    in_foreign_proc --host -- true # or the test is skipped
+    run --separate-stderr unshare --user --pid --fork --kill-child \
+        "$LEAKCHECK" run --host -- touch ran
+    [ "$status" -eq 70 ]
+    says 'there is no /proc of this pid namespace'
+    [ ! -e ran ]
+}
+
 @test "--error-exitcode=0 reports, and the command's status counts" {
     gate --error-exitcode=0 -- sh -c 'ipcmk -Q; exit 3'
     [ "$status" -eq 3 ]
@@ -655,6 +697,6 @@ ctypes.CDLL(None).renameat2(-100, b\"a\", -100, b\"b\", 2)"'
     run --separate-stderr "$LEAKCHECK" run --json -- true
     cd /
     rm -r "$dir"
-    ! LC_ALL=C grep -q '[^ -~]' <<<"$text"
+    run ! env LC_ALL=C grep '[^ -~]' <<<"$text"
     [[ $(jq -r 'select(.type == "run").no_sandbox' <<<"$stderr") == *covers* ]]
 }
