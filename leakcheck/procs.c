@@ -41,10 +41,10 @@ struct procs {
 bool
 procs_parse_stat(const char *text, struct process *process)
 {
-	/* pid (name) state, 5 numbers, flags, 10, threads, 1, start, ... */
-	static const char format[] = ") %c %*d %*d %*d %*d %*d %lu %*u %*u "
-				     "%*u %*u %*u %*u %*d %*d %*d %*d %ld "
-				     "%*d %llu";
+	/* pid (name) state, parent, 4 numbers, flags, 10, threads, 1, start */
+	static const char format[] = ") %c %d %*d %*d %*d %*d %lu %*u %*u %*u "
+				     "%*u %*u %*u %*d %*d %*d %*d %ld %*d "
+				     "%llu";
 	const char *open = strchr(text, '(');
 	const char *close = strrchr(text, ')');
 	unsigned long long start;
@@ -57,8 +57,8 @@ procs_parse_stat(const char *text, struct process *process)
 		return false;
 	memcpy(process->name, open + 1, length);
 	process->name[length] = '\0';
-	if (sscanf(close, format, &process->state, &process->flags,
-		   &process->threads, &start) != 4)
+	if (sscanf(close, format, &process->state, &process->parent,
+		   &process->flags, &process->threads, &start) != 5)
 		return false;
 	process->start_ticks = start;
 	return true;

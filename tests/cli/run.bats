@@ -384,6 +384,17 @@ EOF
     run ! pgrep -f 'sleep 1235'
 }
 
+@test "a survivor whose first thread has ended is no zombie" {
+    gate --strict --grace 0 -- headless
+    [ "$status" -eq 1 ]
+    says '1 process outlived the command'
+    says ': headless'
+    run --separate-stderr "$LEAKCHECK" run --host --strict --settle 0 \
+        --grace 0 -- headless
+    [ "$status" -eq 1 ]
+    says '1 process outlived the command'
+}
+
 @test "a helper that cleans up a little later is waited for" {
     # shellcheck disable=SC2016
     run --separate-stderr "$LEAKCHECK" run --sandbox -- sh -c '
