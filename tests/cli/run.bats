@@ -674,6 +674,21 @@ in_foreign_proc() {
     done
 }
 
+@test "a place that was closed to us meanwhile is not called clean" {
+    [ "$(id -u)" -ne 0 ] ||
+        setpriv=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test"
+    chmod 777 .
+    # An ordinary user may search its own directories in a sandbox.
+    run --separate-stderr "${setpriv[@]}" "$LEAKCHECK" run --host --strict \
+        --kind fifo -- sh -c 'mkdir closed && mkfifo closed/f && chmod 0 closed'
+    echo "status $status: $stderr"
+    chmod 700 closed
+    rm -r closed
+    [ "$status" -eq 5 ]
+    says "not looked at: fifo in $PWD/closed/f: Permission denied"
+}
+
 @test "without a /proc of its own nothing is run" {
     in_foreign_proc --host -- true # or the test is skipped
     run --separate-stderr unshare --user --pid --fork --kill-child \
