@@ -163,6 +163,17 @@ status_of_command(const struct run *run)
 	return WEXITSTATUS(run->status);
 }
 
+/*
+ * Is there something that nobody has looked at? Where a witness was wanted and
+ * refused FIFOs and sockets may be anywhere.
+ */
+static bool
+is_something_hidden(const struct run *run)
+{
+	return run->after->blind_count > 0 || run->missed > 0 ||
+	       (run->unwitnessed.text[0] && (run->collect.kinds & NODES));
+}
+
 /* What only --strict fails for; the command's own status if it does not. */
 static int
 decide_strictly(struct run_report *report, int error_status, int status)
@@ -170,9 +181,9 @@ decide_strictly(struct run_report *report, int error_status, int status)
 	const struct run *run = report->run;
 	bool is_found =
 		report->counts[FINDING_FOREIGN] > 0 || run->survivors.count > 0;
-	bool is_hidden = run->after->blind_count > 0 || run->missed > 0;
 
-	report->strictly = is_found || (is_hidden && status == STATUS_OK);
+	report->strictly =
+		is_found || (status == STATUS_OK && is_something_hidden(run));
 	if (!report->strictly)
 		return status;
 	return is_found ? error_status : STATUS_INCOMPLETE;

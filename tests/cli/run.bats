@@ -550,6 +550,18 @@ EOF
     rm -f /tmp/leakcheck-run-bats-*
 }
 
+@test "no seccomp filter: a FIFO may be anywhere, and --strict says so" {
+    mkdir watched
+    run -5 --separate-stderr deny seccomp=1 -- "$LEAKCHECK" run --strict \
+        --watch watched -- mkfifo here
+    says 'who makes objects was not seen'
+    run -0 --separate-stderr deny seccomp=1 -- "$LEAKCHECK" run --strict \
+        --watch watched --kind sysv-shm -- true
+    says 'who makes objects was not seen'
+    run "$LEAKCHECK" run --no-creators --strict --watch watched -- mkfifo ours
+    [ "$status" -eq 0 ]
+}
+
 @test "leakcheck inside leakcheck: what is said is said once" {
     gate -- "$LEAKCHECK" run -- true
     [ "$status" -eq 0 ]
