@@ -573,6 +573,7 @@ witness_finish(struct witness *witness)
 		if (KIND_SYSV & KIND_BIT(kind))
 			get_log_finish(&witness->gets[kind]);
 	path_tries_settle(&witness->tries, &witness->paths, 0);
+	path_tries_miss_unmounted(&witness->paths);
 }
 
 bool

@@ -68,6 +68,7 @@ path_log_add(struct path_log *log, unsigned kinds, const char *path,
 	if (!*slot) {
 		log->made[log->count].path =
 			arena_copy(&log->paths, path, strlen(path));
+		log->made[log->count].mount = 0;
 		*slot = ++log->count;
 	}
 	made = &log->made[*slot - 1];
@@ -107,10 +108,13 @@ add_renamed(struct path_log *log, const struct path_made *found,
 {
 	/* A copy: adding may move the array. */
 	const struct path_made made = *found;
+	struct path_made *added;
 	CLEANUP_FREE char *path =
 		mem_printf("%s%s", new, made.path + old_length);
 
-	path_log_add(log, made.kinds, path, &made.maker)->seen = made.seen;
+	added = path_log_add(log, made.kinds, path, &made.maker);
+	added->seen = made.seen;
+	added->mount = made.mount; /* rename(2), EXDEV */
 }
 
 /* A file that is renamed is one of a few entries: one for each set of kinds. */

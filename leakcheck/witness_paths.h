@@ -23,6 +23,7 @@ struct path_made {
 	const char *path;
 	struct maker maker; /* command NULL: what was seen was there before */
 	struct object seen; /* dev, ino and birth of what appeared, if known */
+	uint64_t mount;	    /* number of the one that it is on, 0: not known */
 };
 
 /* One entry for each path and set of kinds, the latest. */

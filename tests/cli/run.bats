@@ -245,6 +245,22 @@ one_leak() {
     rm -f real/f real/g
 }
 
+@test "what is hidden by the end because a mount went is not called clean" {
+    mkdir real mnt
+    [ "$(id -u)" -eq 0 ] || skip "only root may mount in its sandbox"
+    gate --strict -- sh -c '
+        mount --bind real mnt && mkfifo mnt/f mnt/g && rm mnt/g
+        mkdir mnt/sub && mkfifo mnt/sub/h && rm -r mnt/sub'
+    rm -f real/f
+    [ "$status" -eq 1 ]
+    says '1 object left behind'
+    run ! says 'could not be followed'
+    gate --strict -- sh -c 'mount --bind real mnt && mkfifo mnt/f && umount mnt'
+    rm -f real/f
+    [ "$status" -eq 5 ]
+    says '1 call made something at a path that could not be followed'
+}
+
 @test "a directory of --watch that is never there: told, and 5 if --strict" {
     gate --watch none -- true
     [ "$status" -eq 0 ]
