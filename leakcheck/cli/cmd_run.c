@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cmd_run.c - `leakcheck run`: the gate around a command. */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -218,12 +219,17 @@ note_missing(struct run *run, const struct cli_texts *before)
 				   "there is no such directory");
 }
 
+/*
+ * The command is over, so nobody inherits it: a reader that has left, as of
+ * `2>&1 | head`, must not take the verdict along.
+ */
 static int
 write_report(const struct run_report *report,
 	     const struct run_options *settings, FILE *out, struct err *err)
 {
 	int failed = 0;
 
+	signal(SIGPIPE, SIG_IGN);
 	if (settings->json)
 		failed = run_report_json(report, out, err);
 	else

@@ -82,6 +82,24 @@ bats_require_minimum_version 1.5.0
     [ "$(jq -r 'select(.type == "summary").end' <<<"$stderr")" = signal:33 ]
 }
 
+# unread FD COMMAND...: with a pipe there that nobody reads.
+unread() {
+    # shellcheck disable=SC2016
+    perl -MPOSIX -e 'pipe(R, W); close R; dup2(fileno(W), shift);
+        $SIG{PIPE} = "DEFAULT"; exec @ARGV' "$@"
+}
+
+@test "a report that nobody reads takes no verdict along" {
+    for place in --sandbox --host; do
+        gate $place -- true # or the test is skipped
+        run -3 unread 2 "$LEAKCHECK" run $place -v -- sh -c 'exit 3'
+        run -1 unread 2 "$LEAKCHECK" run $place -- mkfifo f
+        run -2 --separate-stderr unread 3 "$LEAKCHECK" run $place \
+            -o /dev/fd/3 -v -- true
+        [ "$stderr" = 'leakcheck: writing the report: Broken pipe' ]
+    done
+}
+
 @test "what was not executed has not exited" {
     expect=-127 gate -v -- ./nothing-here
     [ "$stderr" = "leakcheck: cannot run ./nothing-here: No such file or directory" ]
