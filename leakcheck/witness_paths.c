@@ -148,9 +148,10 @@ path_log_rename(struct path_log *log, const char *old, const char *new,
 }
 
 void
-path_log_miss(struct path_log *log)
+path_log_miss(struct path_log *log, unsigned kinds)
 {
-	log->missed++;
+	log->missed_nodes += (kinds & PATH_LOG_NODES) != 0;
+	log->missed_queues += (kinds & KIND_BIT(KIND_POSIX_MQ)) != 0;
 }
 
 bool
@@ -215,9 +216,10 @@ path_log_next(const struct path_log *log, unsigned kinds, size_t *cursor)
 }
 
 size_t
-path_log_missed(const struct path_log *log)
+path_log_missed(const struct path_log *log, unsigned kinds)
 {
-	return log->missed;
+	return (kinds & PATH_LOG_NODES ? log->missed_nodes : 0) +
+	       (kinds & KIND_BIT(KIND_POSIX_MQ) ? log->missed_queues : 0);
 }
 
 void

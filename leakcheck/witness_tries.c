@@ -110,7 +110,7 @@ path_tries_miss_unmounted(struct path_log *log)
 		uint64_t now = made->mount ? mount_of(made->path) : 0;
 
 		if (made->maker.command && now && now != made->mount)
-			path_log_miss(log);
+			path_log_miss(log, made->kinds);
 	}
 }
 
