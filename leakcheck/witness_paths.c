@@ -2,6 +2,7 @@
 /* witness_paths.c - which call made what has a path. */
 #include "leakcheck/witness_paths.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,14 +65,14 @@ path_log_add(struct path_log *log, unsigned kinds, const char *path,
 
 	if (log->count == log->room)
 		grow(log);
+	assert(log->made);
 	slot = find_slot(log, kinds, path);
+	made = &log->made[*slot ? *slot - 1 : log->count];
 	if (!*slot) {
-		log->made[log->count].path =
-			arena_copy(&log->paths, path, strlen(path));
-		log->made[log->count].mount = 0;
+		*made = (struct path_made) {
+			.path = arena_copy(&log->paths, path, strlen(path))};
 		*slot = ++log->count;
 	}
-	made = &log->made[*slot - 1];
 	made->kinds = kinds;
 	made->maker = *maker;
 	made->seen = (struct object) {0};
