@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <time.h>
 
+#define NS_PER_MS INT64_C(1000000)
+
 int64_t
 clock_now_ns(void)
 {
@@ -17,9 +19,14 @@ clock_now_ns(void)
 int64_t
 clock_deadline_ns(int64_t limit_ms)
 {
-	if (limit_ms < 0)
+	int64_t limit_ns;
+	int64_t deadline_ns;
+
+	if (limit_ms < 0 ||
+	    __builtin_mul_overflow(limit_ms, NS_PER_MS, &limit_ns) ||
+	    __builtin_add_overflow(clock_now_ns(), limit_ns, &deadline_ns))
 		return INT64_MAX;
-	return clock_now_ns() + limit_ms * 1000000;
+	return deadline_ns;
 }
 
 int

@@ -7,7 +7,10 @@
 
 /* CLOCK_MONOTONIC, clock_gettime(2). Never fails on Linux. */
 int64_t clock_now_ns(void);
-/* The moment @limit_ms from now; a negative limit means "never". */
+/*
+ * The moment @limit_ms from now. A negative limit means "never", and so does
+ * one that no clock will live to see.
+ */
 int64_t clock_deadline_ns(int64_t limit_ms);
 /*
  * Milliseconds from now to @deadline_ns for poll(2): rounded up, 0 when it

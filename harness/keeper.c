@@ -3,13 +3,13 @@
 #include "harness/keeper.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "leakcheck/own_proc.h"
 #include "leakcheck/tree.h"
 
 /* So that ps(1) and killall(1) tell us apart. */
@@ -50,7 +50,7 @@ end_orphans(void)
 	struct tree tree = TREE_NONE;
 	struct err ignored;
 
-	tree.proc_dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	tree.proc_dir = own_proc_open(&ignored);
 	while (has_children()) {
 		tree_signal_all(&tree, SIGKILL, &ignored);
 		reap(-1);

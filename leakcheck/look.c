@@ -10,6 +10,8 @@
 
 #include "leakcheck/file_status.h"
 
+#define NODES (KIND_BIT(KIND_FIFO) | KIND_BIT(KIND_UNIX_SOCKET))
+
 /*
  * A queue that may not be opened has no inode here, so it would not count as
  * the same. A linear search: few queues are made, and few of them are left.
@@ -42,8 +44,12 @@ look_at_path(struct snapshot *into, const char *path)
 	struct statx status;
 	enum kind kind;
 
-	if (file_status_read(AT_FDCWD, path, &status))
+	if (file_status_read(AT_FDCWD, path, &status)) {
+		if (errno != ENOENT && errno != ENOTDIR)
+			snapshot_add_blind(into, into->kinds & NODES, path,
+					   strerror(errno));
 		return false;
+	}
 	if (S_ISFIFO(status.stx_mode))
 		kind = KIND_FIFO;
 	else if (S_ISSOCK(status.stx_mode))

@@ -8,7 +8,7 @@
 /*
  * If @path is a FIFO or a socket now, add it. The snapshot must be brought into
  * order again afterwards, and what is there twice dropped. Returns whether it
- * is there.
+ * is there. That it cannot be looked at becomes a blind spot.
  */
 bool look_at_path(struct snapshot *into, const char *path);
 

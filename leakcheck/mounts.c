@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "base/fd.h"
@@ -149,4 +150,21 @@ mounts_type(const struct mounts *mounts, const char *path)
 		if (!strcmp(mounts->points[i].path, path))
 			return mounts->points[i].type;
 	return NULL;
+}
+
+int
+mounts_open_private(const char *type, unsigned attributes)
+{
+	CLEANUP_FD int context = fsopen(type, FSOPEN_CLOEXEC);
+	CLEANUP_FD int mount = -1;
+
+	if (context < 0 ||
+	    fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		return -1;
+	mount = fsmount(context, FSMOUNT_CLOEXEC,
+			attributes | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+				MOUNT_ATTR_NOEXEC);
+	if (mount < 0)
+		return -1;
+	return openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }

@@ -35,4 +35,11 @@ const char *mounts_type(const struct mounts *mounts, const char *path);
 enum mount_class { MOUNT_LOCAL, MOUNT_PSEUDO, MOUNT_OTHER };
 enum mount_class mounts_class(const char *type);
 
+/*
+ * Mount a file system of that type where nobody else sees it, and open it. It
+ * goes with the descriptor. @attributes: MOUNT_ATTR_* besides those that a
+ * stranger's files call for. Returns -1 with errno set; it takes CAP_SYS_ADMIN.
+ */
+int mounts_open_private(const char *type, unsigned attributes);
+
 #endif

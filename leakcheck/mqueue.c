@@ -31,6 +31,7 @@
 #include "base/fd.h"
 #include "leakcheck/collector.h"
 #include "leakcheck/file_status.h"
+#include "leakcheck/mounts.h"
 #include "leakcheck/origin.h"
 
 #define MQUEUE_MAGIC 0x19800202 /* ipc/mqueue.c of Linux */
@@ -199,18 +200,7 @@ find_owner(struct look *look, DIR *dir)
 int
 mqueue_open_private(void)
 {
-	const unsigned attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
-				    MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
-	CLEANUP_FD int context = fsopen("mqueue", FSOPEN_CLOEXEC);
-	CLEANUP_FD int mount = -1;
-
-	if (context < 0 ||
-	    fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		return -1;
-	mount = fsmount(context, FSMOUNT_CLOEXEC, attributes);
-	if (mount < 0)
-		return -1;
-	return openat(mount, ".", DIRECTORY_FLAGS);
+	return mounts_open_private("mqueue", MOUNT_ATTR_RDONLY);
 }
 
 /*

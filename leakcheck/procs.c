@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "leakcheck/own_proc.h"
 
 enum {
 	PROC_NAME_BYTES = 64,
@@ -40,10 +41,10 @@ struct procs {
 bool
 procs_parse_stat(const char *text, struct process *process)
 {
-	/* pid (name) state, 5 numbers, flags, 10, threads, 1, start, ... */
-	static const char format[] = ") %c %*d %*d %*d %*d %*d %lu %*u %*u "
-				     "%*u %*u %*u %*u %*d %*d %*d %*d %ld "
-				     "%*d %llu";
+	/* pid (name) state, parent, 4 numbers, flags, 10, threads, 1, start */
+	static const char format[] = ") %c %d %*d %*d %*d %*d %lu %*u %*u %*u "
+				     "%*u %*u %*u %*d %*d %*d %*d %ld %*d "
+				     "%llu";
 	const char *open = strchr(text, '(');
 	const char *close = strrchr(text, ')');
 	unsigned long long start;
@@ -56,8 +57,8 @@ procs_parse_stat(const char *text, struct process *process)
 		return false;
 	memcpy(process->name, open + 1, length);
 	process->name[length] = '\0';
-	if (sscanf(close, format, &process->state, &process->flags,
-		   &process->threads, &start) != 4)
+	if (sscanf(close, format, &process->state, &process->parent,
+		   &process->flags, &process->threads, &start) != 5)
 		return false;
 	process->start_ticks = start;
 	return true;
@@ -69,28 +70,6 @@ procs_has_ended(const struct process *process)
 	/* A first thread that ended is a zombie as long as others live. */
 	return (process->state == 'Z' || process->state == 'X') &&
 	       process->threads <= 1;
-}
-
-/*
- * Are the numbers in there ours? "self" leads to our number there, and NSpid
- * has it alone: a /proc of an outer namespace would tell the inner ones, too.
- * proc(5), pid_namespaces(7).
- */
-static bool
-is_ours(int dir)
-{
-	static const char label[] = "\nNSpid:";
-	CLEANUP_BUF struct buf status = {0};
-	const char *line;
-	char *end;
-
-	if (fd_read_file(dir, "self/status", &status))
-		return false;
-	line = strstr(buf_text(&status), label);
-	if (!line)
-		return false;
-	return strtol(line + strlen(label), &end, 10) == getpid() &&
-	       *end == '\n';
 }
 
 /* The first pid namespace has a fixed inode number, PROC_PID_INIT_INO. */
@@ -151,7 +130,7 @@ procs_open(int proc_dir)
 	procs->ticks_per_second = sysconf(_SC_CLK_TCK);
 	procs->dir = proc_dir == PROCS_DEFAULT ? open("/proc", flags)
 					       : openat(proc_dir, ".", flags);
-	if (procs->dir >= 0 && !is_ours(procs->dir))
+	if (procs->dir >= 0 && !own_proc_is(procs->dir))
 		fd_close(&procs->dir);
 	if (procs->dir < 0)
 		return procs;

@@ -29,6 +29,7 @@ enum life {
 struct process {
 	char name[64]; /* any bytes, NUL-terminated */
 	char state;
+	pid_t parent;
 	unsigned long flags; /* PF_* of the kernel */
 	long threads;
 	uint64_t start_ticks; /* after boot, in ticks of CLK_TCK */

@@ -322,7 +322,7 @@ look_at_places(struct run *run, const struct run_settings *settings)
 	cursor = 0;
 	while ((name = witness_next_queue(run->witness, &cursor)))
 		look_at_queue(run->after, name);
-	if (!run->missed && !settings->strict)
+	if (!witness_missed(run->witness, KIND_ALL) && !settings->strict)
 		snapshot_drop_blind(run->after, KIND_BIT(KIND_POSIX_MQ));
 	object_list_sort(&run->after->objects);
 	object_list_unique(&run->after->objects);
@@ -390,7 +390,8 @@ follow(struct run *run, const struct run_settings *settings, int signals,
 	sandbox_init_doom(&run->tree.init);
 	if (run->witness) {
 		witness_finish(run->witness);
-		run->missed = witness_missed(run->witness);
+		run->missed = witness_missed(run->witness,
+					     run->collect.kinds & SHARED_KINDS);
 	}
 	run->after = collect_snapshot(&run->collect, err);
 	if (!run->after)

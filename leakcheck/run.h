@@ -60,7 +60,7 @@ struct run {
 	int front_status;	 /* what the front is to exit with */
 	struct witness *witness; /* NULL: who makes objects is not seen */
 	struct err unwitnessed;	 /* because of this, or "" */
-	size_t missed; /* calls that could not be followed, witness.h */
+	size_t missed; /* calls that made FIFOs or sockets nobody knows where */
 	struct tree tree;
 	struct collect_settings collect;
 };

@@ -122,17 +122,24 @@ static const struct cover {
 	{"/dev/mqueue", "mqueue", NULL},
 };
 
-bool
-sandbox_covers(const char *path)
+/* NULL when none is over it. */
+static const struct cover *
+find_cover(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_LEN(covers); i++) {
 		size_t length = strlen(covers[i].directory);
 
 		if (strncmp(path, covers[i].directory, length) == 0 &&
 		    (!path[length] || path[length] == '/'))
-			return true;
+			return &covers[i];
 	}
-	return false;
+	return NULL;
+}
+
+bool
+sandbox_covers(const char *path)
+{
+	return find_cover(path);
 }
 
 /*
@@ -162,13 +169,15 @@ static int
 check_cwd(struct err *err)
 {
 	CLEANUP_FREE char *cwd = getcwd(NULL, 0);
+	const struct cover *cover = cwd ? find_cover(cwd) : NULL;
 
-	if (!cwd || !sandbox_covers(cwd))
+	if (!cover)
 		return 0;
+	/* Not its name: that may hold any bytes, and any number of them. */
 	return err_set(err, 0,
-		       "the working directory %s is what a sandbox covers "
+		       "the working directory is in %s, which a sandbox covers "
 		       "(remedy: start from another)",
-		       cwd);
+		       cover->directory);
 }
 
 int

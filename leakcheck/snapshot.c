@@ -122,13 +122,22 @@ snapshot_add_watched(struct snapshot *snapshot, const char *directory)
 	snapshot->watched[snapshot->watched_count++] = mem_strdup(directory);
 }
 
-bool
-path_is_under(const char *path, const char *directory)
+/* The length without the slashes at its end; a file may have any number. */
+static size_t
+bare_length(const char *directory)
 {
 	size_t length = strlen(directory);
 
 	while (length > 0 && directory[length - 1] == '/')
 		length--;
+	return length;
+}
+
+bool
+path_is_under(const char *path, const char *directory)
+{
+	size_t length = bare_length(directory);
+
 	return strncmp(path, directory, length) == 0 &&
 	       (path[length] == '/' || path[length] == '\0');
 }
@@ -143,7 +152,7 @@ find_watched(const struct snapshot *snapshot, const char *path)
 		const char *watched = snapshot->watched[i];
 
 		if (path_is_under(path, watched) &&
-		    (!found || strlen(watched) > strlen(found)))
+		    (!found || bare_length(watched) > bare_length(found)))
 			found = watched;
 	}
 	return found;
@@ -159,12 +168,9 @@ is_in_directory(const struct object *object)
 static int
 levels_between(const char *path, const char *directory)
 {
-	const char *rest = path + strlen(directory);
 	int slashes = 0;
 
-	while (rest > path && rest[-1] == '/')
-		rest--;
-	for (; *rest; rest++)
+	for (const char *rest = path + bare_length(directory); *rest; rest++)
 		slashes += *rest == '/';
 	return slashes - 1;
 }
@@ -181,7 +187,7 @@ is_hidden(const struct blind_spot *spot, const struct object *object,
 		return false;
 	if (!spot->path || kind_identity(object->kind) == BY_ID)
 		return true;
-	if (watched && strlen(spot->path) < strlen(watched))
+	if (watched && bare_length(spot->path) < bare_length(watched))
 		return false;
 	return path_is_under(object->path, spot->path) &&
 	       (spot->levels < 0 ||

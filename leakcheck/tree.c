@@ -18,6 +18,8 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "leakcheck/caller.h"
+#include "leakcheck/own_proc.h"
+#include "leakcheck/procs.h"
 
 enum { KILL_LIMIT_MS = 10000, KILL_PAUSE_NS = 10 * 1000 * 1000 };
 
@@ -28,9 +30,9 @@ tree_enter(struct tree *tree, bool sandboxed, struct err *err)
 	tree->sandboxed = sandboxed;
 	tree->group = getpgrp();
 	/* Before the sandbox: its own /proc does not show us. */
-	tree->proc_dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	tree->proc_dir = own_proc_open(err);
 	if (tree->proc_dir < 0)
-		return err_set(err, errno, "opening /proc");
+		return -1;
 	if (sandboxed)
 		return sandbox_enter(SANDBOX_PROCESSES, err) ||
 				       sandbox_init_start(&tree->init, err)
@@ -183,54 +185,51 @@ tree_fd(const struct tree *tree)
 	return tree->draining ? tree->init.control : -1;
 }
 
-/* One process of the system, as /proc/PID/stat has it. */
-struct process {
+/* One process of the system that has not ended. */
+struct relative {
 	pid_t pid;
 	pid_t parent;
 	bool ours;
 };
 
-struct processes {
-	struct process *items;
+struct relatives {
+	struct relative *items;
 	size_t count;
 };
 
-/* Fields 3 and 4; the name before them may hold anything, proc(5). */
 static bool
-read_process(int proc_dir, const char *name, struct process *process)
+read_relative(int proc_dir, const char *name, struct relative *relative)
 {
 	CLEANUP_BUF struct buf text = {0};
+	struct process process;
 	char file[64];
-	const char *end;
-	char state;
 
 	snprintf(file, sizeof(file), "%.16s/stat", name);
-	if (fd_read_file(proc_dir, file, &text))
+	if (fd_read_file(proc_dir, file, &text) ||
+	    !procs_parse_stat(buf_text(&text), &process) ||
+	    procs_has_ended(&process))
 		return false;
-	end = strrchr(buf_text(&text), ')');
-	if (!end || sscanf(end + 1, " %c %d", &state, &process->parent) != 2)
-		return false;
-	process->pid = atoi(name);
-	process->ours = false;
-	return state != 'Z' && state != 'X';
+	*relative =
+		(struct relative) {.pid = atoi(name), .parent = process.parent};
+	return true;
 }
 
 static void
-read_processes(int proc_dir, struct processes *all)
+read_relatives(int proc_dir, struct relatives *all)
 {
 	int fd = openat(proc_dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 
 	while (directory && (entry = readdir(directory))) {
-		struct process process;
+		struct relative relative;
 
 		if (entry->d_name[0] < '1' || entry->d_name[0] > '9' ||
-		    !read_process(proc_dir, entry->d_name, &process))
+		    !read_relative(proc_dir, entry->d_name, &relative))
 			continue;
 		all->items = mem_grow(all->items, all->count + 1,
 				      sizeof(*all->items));
-		all->items[all->count++] = process;
+		all->items[all->count++] = relative;
 	}
 	if (directory)
 		closedir(directory);
@@ -239,7 +238,7 @@ read_processes(int proc_dir, struct processes *all)
 }
 
 static bool
-is_ours(const struct processes *all, const struct tree *tree, pid_t pid)
+is_ours(const struct relatives *all, const struct tree *tree, pid_t pid)
 {
 	if (pid == getpid() || (tree->sandboxed && pid == tree->init.pid))
 		return true;
@@ -251,36 +250,36 @@ is_ours(const struct processes *all, const struct tree *tree, pid_t pid)
 
 /* All that descend from us, which pid 1's children do. */
 static void
-mark_ours(struct processes *all, const struct tree *tree)
+mark_ours(struct relatives *all, const struct tree *tree)
 {
 	bool more;
 
 	do {
 		more = false;
 		for (size_t i = 0; i < all->count; i++) {
-			struct process *process = &all->items[i];
+			struct relative *one = &all->items[i];
 
-			if (process->ours || process->pid == tree->init.pid ||
-			    !is_ours(all, tree, process->parent))
+			if (one->ours || one->pid == tree->init.pid ||
+			    !is_ours(all, tree, one->parent))
 				continue;
-			process->ours = true;
+			one->ours = true;
 			more = true;
 		}
 	} while (more);
 }
 
 static void
-find_ours(const struct tree *tree, struct processes *all)
+find_ours(const struct tree *tree, struct relatives *all)
 {
-	*all = (struct processes) {0};
-	read_processes(tree->proc_dir, all);
+	*all = (struct relatives) {0};
+	read_relatives(tree->proc_dir, all);
 	mark_ours(all, tree);
 }
 
 void
 tree_list(const struct tree *tree, struct survivors *survivors)
 {
-	struct processes all;
+	struct relatives all;
 
 	*survivors = (struct survivors) {0};
 	find_ours(tree, &all);
@@ -306,22 +305,22 @@ tree_list(const struct tree *tree, struct survivors *survivors)
  * signal from a stranger who got the pid after we looked.
  */
 static void
-signal_one(const struct tree *tree, const struct process *process, int number)
+signal_one(const struct tree *tree, const struct relative *one, int number)
 {
-	struct process again;
+	struct relative again;
 	char name[16];
-	CLEANUP_FD int pidfd = (int)syscall(SYS_pidfd_open, process->pid, 0);
+	CLEANUP_FD int pidfd = (int)syscall(SYS_pidfd_open, one->pid, 0);
 
-	snprintf(name, sizeof(name), "%d", process->pid);
-	if (pidfd >= 0 && read_process(tree->proc_dir, name, &again) &&
-	    again.parent == process->parent)
+	snprintf(name, sizeof(name), "%d", one->pid);
+	if (pidfd >= 0 && read_relative(tree->proc_dir, name, &again) &&
+	    again.parent == one->parent)
 		(void)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
 }
 
 int
 tree_signal_all(struct tree *tree, int number, struct err *err)
 {
-	struct processes all;
+	struct relatives all;
 
 	if (tree->sandboxed) {
 		/* Its reply must not be taken for that to a drain. */
@@ -393,8 +392,9 @@ void
 tree_end_orphans(void)
 {
 	struct tree tree = TREE_NONE;
+	struct err ignored;
 
-	tree.proc_dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	tree.proc_dir = own_proc_open(&ignored);
 	tree.children = true;
 	tree_end(&tree);
 }

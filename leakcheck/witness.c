@@ -245,10 +245,10 @@ still_waits(const struct witness *witness)
 }
 
 static void
-miss(struct witness *witness)
+miss(struct witness *witness, unsigned kinds)
 {
 	if (still_waits(witness))
-		path_log_miss(&witness->paths);
+		path_log_miss(&witness->paths, kinds);
 }
 
 /* The command line of the caller, kept as long as the witness. */
@@ -326,7 +326,7 @@ serve_queue(struct witness *witness, const struct caller *caller,
 	/* The system call takes the name without the slash. */
 	buf_add_text(&name, "/");
 	if (!caller_read_text(caller, data->args[0], &name)) {
-		miss(witness);
+		miss(witness, KIND_BIT(KIND_POSIX_MQ));
 		return;
 	}
 	queue = mq_open(buf_text(&name), O_RDONLY | O_CLOEXEC);
@@ -349,7 +349,7 @@ follow_path(struct witness *witness, const struct caller *caller, int dirfd,
 		caller_resolve(caller, dirfd, path, place, mode);
 
 	if (resolved == RESOLVED_BEYOND)
-		miss(witness);
+		miss(witness, PATH_LOG_NODES);
 	return resolved == RESOLVED;
 }
 
@@ -363,7 +363,7 @@ find_place(struct witness *witness, const struct caller *caller, int dirfd,
 	if (caller_read_text(caller, text, &path))
 		return follow_path(witness, caller, dirfd, buf_text(&path),
 				   place, mode);
-	miss(witness);
+	miss(witness, PATH_LOG_NODES);
 	return false;
 }
 
@@ -419,7 +419,7 @@ serve_bind(struct witness *witness, const struct caller *caller,
 
 	if (!caller_read_socket(caller, data->args[1], (uint32_t)data->args[2],
 				&path))
-		miss(witness);
+		miss(witness, PATH_LOG_NODES);
 	else if (path.length && follow_path(witness, caller, AT_FDCWD,
 					    buf_text(&path), &place, &mode))
 		remember_path(witness, caller, data->nr, PATH_LOG_NODES,
@@ -555,7 +555,7 @@ witness_serve(struct witness *witness)
 		servers[call_find(request->data.nr)->role](witness, &caller,
 							   &request->data);
 	else
-		miss(witness);
+		miss(witness, PATH_LOG_NODES);
 	let_go(witness);
 	await_effects(witness);
 }
@@ -573,6 +573,7 @@ witness_finish(struct witness *witness)
 		if (KIND_SYSV & KIND_BIT(kind))
 			get_log_finish(&witness->gets[kind]);
 	path_tries_settle(&witness->tries, &witness->paths, 0);
+	path_tries_miss_unmounted(&witness->paths);
 }
 
 bool
@@ -610,7 +611,7 @@ witness_next_queue(const struct witness *witness, size_t *cursor)
 }
 
 size_t
-witness_missed(const struct witness *witness)
+witness_missed(const struct witness *witness, unsigned kinds)
 {
-	return path_log_missed(&witness->paths);
+	return path_log_missed(&witness->paths, kinds);
 }

@@ -90,9 +90,10 @@ const char *witness_next_place(const struct witness *witness, size_t *cursor);
 const char *witness_next_queue(const struct witness *witness, size_t *cursor);
 
 /*
- * How many calls named a path that could not be followed, for it is in another
- * mount namespace or its text could not be read.
+ * How many calls, of those that make one of @kinds, named a path that could not
+ * be followed: it is in another mount namespace or below a mount that has gone,
+ * or its text could not be read.
  */
-size_t witness_missed(const struct witness *witness);
+size_t witness_missed(const struct witness *witness, unsigned kinds);
 
 #endif

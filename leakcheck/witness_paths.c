@@ -2,6 +2,7 @@
 /* witness_paths.c - which call made what has a path. */
 #include "leakcheck/witness_paths.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,13 +72,14 @@ path_log_add(struct path_log *log, unsigned kinds, const char *path,
 
 	if (log->count == log->room)
 		grow(log);
+	assert(log->made);
 	slot = find_slot(log, kinds, path);
+	made = &log->made[*slot ? *slot - 1 : log->count];
 	if (!*slot) {
-		log->made[log->count].path =
-			arena_copy(&log->paths, path, strlen(path));
+		*made = (struct path_made) {
+			.path = arena_copy(&log->paths, path, strlen(path))};
 		*slot = ++log->count;
 	}
-	made = &log->made[*slot - 1];
 	made->kinds = kinds;
 	made->maker = *maker;
 	made->seen = (struct object) {0};
@@ -115,10 +117,13 @@ add_renamed(struct path_log *log, const struct path_made *found,
 {
 	/* A copy: adding may move the array. */
 	const struct path_made made = *found;
+	struct path_made *added;
 	CLEANUP_FREE char *path =
 		mem_printf("%s%s", new, made.path + old_length);
 
-	path_log_add(log, made.kinds, path, &made.maker)->seen = made.seen;
+	added = path_log_add(log, made.kinds, path, &made.maker);
+	added->seen = made.seen;
+	added->mount = made.mount; /* rename(2), EXDEV */
 }
 
 /* A file that is renamed is one of a few entries: one for each set of kinds. */
@@ -152,9 +157,10 @@ path_log_rename(struct path_log *log, const char *old, const char *new,
 }
 
 void
-path_log_miss(struct path_log *log)
+path_log_miss(struct path_log *log, unsigned kinds)
 {
-	log->missed++;
+	log->missed_nodes += (kinds & PATH_LOG_NODES) != 0;
+	log->missed_queues += (kinds & KIND_BIT(KIND_POSIX_MQ)) != 0;
 }
 
 bool
@@ -219,9 +225,10 @@ path_log_next(const struct path_log *log, unsigned kinds, size_t *cursor)
 }
 
 size_t
-path_log_missed(const struct path_log *log)
+path_log_missed(const struct path_log *log, unsigned kinds)
 {
-	return log->missed;
+	return (kinds & PATH_LOG_NODES ? log->missed_nodes : 0) +
+	       (kinds & KIND_BIT(KIND_POSIX_MQ) ? log->missed_queues : 0);
 }
 
 void

@@ -23,6 +23,7 @@ struct path_made {
 	const char *path;
 	struct maker maker; /* command NULL: what was seen was there before */
 	struct object seen; /* dev, ino and birth of what appeared, if known */
+	uint64_t mount;	    /* number of the one that it is on, 0: not known */
 };
 
 /* One entry for each path and set of kinds, the latest. */
@@ -32,7 +33,8 @@ struct path_log {
 	size_t room;
 	size_t *slots; /* hash table of index + 1, `slot_count` a power of 2 */
 	size_t slot_count;
-	size_t missed;
+	size_t missed_nodes;
+	size_t missed_queues;
 	struct arena paths;
 };
 
@@ -54,7 +56,8 @@ bool path_log_is_same(const struct object *a, const struct object *b);
  */
 void path_log_rename(struct path_log *log, const char *old, const char *new,
 		     bool directory);
-void path_log_miss(struct path_log *log);
+/* A call that made something of these kinds, nobody knows where. */
+void path_log_miss(struct path_log *log, unsigned kinds);
 bool path_log_is_empty(const struct path_log *log);
 
 /*
@@ -72,7 +75,8 @@ path_log_was_there(const struct path_log *log, const struct object *object);
  */
 const char *
 path_log_next(const struct path_log *log, unsigned kinds, size_t *cursor);
-size_t path_log_missed(const struct path_log *log);
+/* How many calls may have made something of @kinds so? */
+size_t path_log_missed(const struct path_log *log, unsigned kinds);
 void path_log_free(struct path_log *log);
 
 #endif

@@ -2,8 +2,11 @@
 /* witness_tries.c - what came of calls that make something at a path. */
 #include "leakcheck/witness_tries.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "leakcheck/file_status.h"
@@ -19,16 +22,39 @@ look_at(const char *path, struct object *found)
 	return true;
 }
 
+/* Of the directory that @path is in, or of the nearest above it; 0: unknown. */
+static uint64_t
+mount_of(const char *path)
+{
+	CLEANUP_FREE char *directory = mem_strdup(path);
+	struct statx status = {0};
+	char *slash;
+	int failed;
+
+	do {
+		slash = strrchr(directory, '/');
+		if (!slash)
+			return 0;
+		slash[slash == directory] = '\0';
+		failed = statx(AT_FDCWD, directory, AT_NO_AUTOMOUNT,
+			       STATX_MNT_ID, &status);
+	} while (failed && slash > directory &&
+		 (errno == ENOENT || errno == ENOTDIR));
+	return status.stx_mask & STATX_MNT_ID ? status.stx_mnt_id : 0;
+}
+
 void
 path_tries_enter(struct path_log *log, struct path_try *try)
 {
-	const struct path_made *made;
+	struct path_made *made;
 
 	try->there = (struct object) {0};
 	if (look_at(try->path, &try->there))
 		made = path_log_there(log, try->kinds, try->path, &try->there);
 	else
 		made = path_log_add(log, try->kinds, try->path, &try->maker);
+	if (try->kinds == PATH_LOG_NODES)
+		made->mount = mount_of(try->path);
 	try->path = made->path;
 }
 
@@ -74,6 +100,18 @@ path_tries_settle(struct path_tries *tries, struct path_log *log, pid_t tid)
 			latest_ns = until_ns;
 	}
 	return latest_ns;
+}
+
+void
+path_tries_miss_unmounted(struct path_log *log)
+{
+	for (size_t i = 0; i < log->count; i++) {
+		const struct path_made *made = &log->made[i];
+		uint64_t now = made->mount ? mount_of(made->path) : 0;
+
+		if (made->maker.command && now && now != made->mount)
+			path_log_miss(log, made->kinds);
+	}
 }
 
 void

@@ -46,6 +46,13 @@ void path_tries_add(struct path_tries *tries, const struct path_try *try);
 int64_t
 path_tries_settle(struct path_tries *tries, struct path_log *log, pid_t tid);
 
+/*
+ * Count as missed what was made at a path that leads to another mount by now,
+ * because something was unmounted there or mounted over it: whether it is still
+ * there cannot be seen.
+ */
+void path_tries_miss_unmounted(struct path_log *log);
+
 void path_tries_free(struct path_tries *tries);
 
 #endif

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 
 #include "base/attr.h"
+#include "model/end.h"
 #include "model/object_json.h"
 #include "model/record.h"
 #include "model/site_json.h"
@@ -186,19 +187,11 @@ get_verdict(struct reading *reading, struct err *err)
 static void
 put_end(json_t *into, const struct trial *trial)
 {
-	const char *name = NULL;
 	CLEANUP_BUF struct buf end = {0};
 
 	if (trial->status == TRIAL_STATUS_UNKNOWN)
 		return;
-	if (WIFSIGNALED(trial->status))
-		name = fault_signal_name(WTERMSIG(trial->status));
-	if (name)
-		buf_printf(&end, "signal:%s", name);
-	else if (WIFSIGNALED(trial->status))
-		buf_printf(&end, "signal:%d", WTERMSIG(trial->status));
-	else
-		buf_printf(&end, "exit:%d", WEXITSTATUS(trial->status));
+	end_add_code(&end, trial->status);
 	put_text(into, "end", buf_text(&end));
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/end.h"
 #include "reports/text_part.h"
 
 enum { NS_PER_MS = 1000000, NAMED_MAX = 3 };
@@ -273,7 +274,7 @@ text_trial(const struct log *log, const struct trial *trial,
 		verdict_tells(trial->verdict));
 	buf_clear(&text);
 	buf_add_text(&text, "the program ");
-	text_part_add_end(&text, trial->status);
+	end_add_text(&text, trial->status);
 	text_part_labelled(&page, "end:", buf_text(&text));
 	buf_clear(&text);
 	text_part_add_why(&text, trial,
@@ -299,7 +300,7 @@ text_golden(const struct log *log, const struct trial *end, bool hung,
 		buf_add_text(&text, "did not end in time and was killed "
 				    "(--timeout waits longer)");
 	else
-		text_part_add_end(&text, end->status);
+		end_add_text(&text, end->status);
 	text_part_labelled(&page, "end:", buf_text(&text));
 	text_part_leftovers(&page, end);
 	text_part_survivors(&page, end);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "base/fd.h"
 #include "base/mem.h"
@@ -42,21 +41,6 @@ text_part_add_place(struct buf *into, const struct frame *frame)
 		buf_add_text(into, "() at ");
 	}
 	text_part_add_source(into, frame);
-}
-
-void
-text_part_add_end(struct buf *into, int status)
-{
-	const char *name = NULL;
-
-	if (WIFSIGNALED(status))
-		name = fault_signal_name(WTERMSIG(status));
-	if (name)
-		buf_printf(into, "was ended by %s", name);
-	else if (WIFSIGNALED(status))
-		buf_printf(into, "was ended by signal %d", WTERMSIG(status));
-	else
-		buf_printf(into, "exited with %d", WEXITSTATUS(status));
 }
 
 void

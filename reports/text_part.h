@@ -23,8 +23,6 @@ void text_part_labelled(const struct page *page, const char *label,
 void text_part_add_source(struct buf *into, const struct frame *frame);
 /* Append "pool_open() at src/pool.c:42", printable. */
 void text_part_add_place(struct buf *into, const struct frame *frame);
-/* Append "exited with 1" or "was ended by SIGTERM". */
-void text_part_add_end(struct buf *into, int status);
 /* Append "before shmget src/pool.c:42": where the fault was. */
 void text_part_add_point(struct buf *into, const struct log *log,
 			 const struct trial *trial);

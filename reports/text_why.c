@@ -11,6 +11,7 @@
 
 #include "base/attr.h"
 #include "base/text.h"
+#include "model/end.h"
 #include "reports/text_part.h"
 
 /* As many are shown; more than are kept are not told apart. */
@@ -69,7 +70,7 @@ add_fault(struct buf *into, const struct trial *trial)
 	if (trial->fault.class != FAULT_ERROR)
 		return;
 	buf_add_text(into, " and the program ");
-	text_part_add_end(into, trial->status);
+	end_add_text(into, trial->status);
 }
 
 static void (*const reactions[])(struct buf *into,

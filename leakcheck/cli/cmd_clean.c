@@ -71,6 +71,11 @@ make_criteria(const struct clean_options *settings,
 	    !names_find_user(settings->owner, &criteria->owner))
 		return err_set(err, 0, "clean: there is no user '%s'",
 			       settings->owner);
+	if (settings->owner && names_user_is_many(criteria->owner))
+		return err_set(err, 0,
+			       "clean: in this user namespace '%s' may be "
+			       "anybody who has no number here",
+			       settings->owner);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cmd_run.c - `leakcheck run`: the gate around a command. */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -163,6 +164,17 @@ status_of_command(const struct run *run)
 	return WEXITSTATUS(run->status);
 }
 
+/*
+ * Is there something that nobody has looked at? Where a witness was wanted and
+ * refused FIFOs and sockets may be anywhere.
+ */
+static bool
+is_something_hidden(const struct run *run)
+{
+	return run->after->blind_count > 0 || run->missed > 0 ||
+	       (run->unwitnessed.text[0] && (run->collect.kinds & NODES));
+}
+
 /* What only --strict fails for; the command's own status if it does not. */
 static int
 decide_strictly(struct run_report *report, int error_status, int status)
@@ -170,9 +182,9 @@ decide_strictly(struct run_report *report, int error_status, int status)
 	const struct run *run = report->run;
 	bool is_found =
 		report->counts[FINDING_FOREIGN] > 0 || run->survivors.count > 0;
-	bool is_hidden = run->after->blind_count > 0 || run->missed > 0;
 
-	report->strictly = is_found || (is_hidden && status == STATUS_OK);
+	report->strictly =
+		is_found || (status == STATUS_OK && is_something_hidden(run));
 	if (!report->strictly)
 		return status;
 	return is_found ? error_status : STATUS_INCOMPLETE;
@@ -207,12 +219,17 @@ note_missing(struct run *run, const struct cli_texts *before)
 				   "there is no such directory");
 }
 
+/*
+ * The command is over, so nobody inherits it: a reader that has left, as of
+ * `2>&1 | head`, must not take the verdict along.
+ */
 static int
 write_report(const struct run_report *report,
 	     const struct run_options *settings, FILE *out, struct err *err)
 {
 	int failed = 0;
 
+	signal(SIGPIPE, SIG_IGN);
 	if (settings->json)
 		failed = run_report_json(report, out, err);
 	else

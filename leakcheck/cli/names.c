@@ -161,6 +161,31 @@ names_find_user(const char *name, uid_t *uid)
 	return true;
 }
 
+/* "0 0 4294967295": nobody is left out. user_namespaces(7) */
+static bool
+is_everybody_mapped(void)
+{
+	CLEANUP_BUF struct buf map = {0};
+	unsigned long first;
+	unsigned long count;
+
+	return fd_read_file(AT_FDCWD, "/proc/self/uid_map", &map) == 0 &&
+	       sscanf(buf_text(&map), "%lu %*u %lu", &first, &count) == 2 &&
+	       first == 0 && count == UINT32_MAX;
+}
+
+bool
+names_user_is_many(uid_t uid)
+{
+	CLEANUP_BUF struct buf overflow = {0};
+	unsigned long usual = 65534;
+
+	if (fd_read_file(AT_FDCWD, "/proc/sys/kernel/overflowuid", &overflow) ==
+	    0)
+		usual = strtoul(buf_text(&overflow), NULL, 10);
+	return uid == usual && !is_everybody_mapped();
+}
+
 /*
  * @after is " Z 1 ...", what follows the name in /proc/PID/stat. A process
  * whose first thread has ended is a zombie only when no other thread runs.

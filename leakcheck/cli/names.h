@@ -24,6 +24,12 @@ const char *names_user(struct names *names, uid_t uid);
 /* The uid of a user's name or of a decimal number; false: no such user. */
 bool names_find_user(const char *name, uid_t *uid);
 
+/*
+ * May an object that seems to belong to @uid belong to somebody else? In a user
+ * namespace all that are not mapped seem to be one user, mostly "nobody".
+ */
+bool names_user_is_many(uid_t uid);
+
 enum names_life {
 	NAMES_ALIVE,
 	NAMES_DEAD,    /* no such process now, or it has ended (zombie) */

@@ -12,15 +12,14 @@
  * Besides "leak" there are "foreign" and "ignored" (with "rule", "reason").
  */
 #include <jansson.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "leakcheck/cli/commands.h"
 #include "leakcheck/cli/run_report.h"
 #include "leakcheck/snapshot_file.h"
+#include "model/end.h"
 #include "model/object_json.h"
 
 static json_t *
@@ -123,13 +122,12 @@ static int
 put_summary(const struct run_report *report, FILE *out, struct err *err)
 {
 	const struct run *run = report->run;
-	CLEANUP_FREE char *end =
-		run->exec_error ? mem_strdup("not-executed")
-		: WIFSIGNALED(run->status)
-			? mem_printf("signal:SIG%s",
-				     sigabbrev_np(WTERMSIG(run->status)))
-			: mem_printf("exit:%d", WEXITSTATUS(run->status));
+	CLEANUP_BUF struct buf end = {0};
 
+	if (run->exec_error)
+		buf_add_text(&end, "not-executed");
+	else
+		end_add_code(&end, run->status);
 	return snapshot_file_put(
 		json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:i}", "type",
 			  "summary", "leaks",
@@ -139,7 +137,7 @@ put_summary(const struct run_report *report, FILE *out, struct err *err)
 			  (json_int_t)report->counts[FINDING_IGNORED],
 			  "survivors", (json_int_t)run->survivors.count,
 			  "calls_not_followed", (json_int_t)run->missed, "end",
-			  end, "exit_status", report->exit_status),
+			  buf_text(&end), "exit_status", report->exit_status),
 		out, err);
 }
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* run_text.c - what `leakcheck run` says, as text. */
 #include <stdint.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "base/style.h"
 #include "base/text.h"
@@ -11,6 +9,7 @@
 #include "leakcheck/cli/names.h"
 #include "leakcheck/cli/run_report.h"
 #include "leakcheck/cli/tell.h"
+#include "model/end.h"
 
 /* More than a screen of objects helps nobody; --verbose and --json show all. */
 enum { SHOWN = 20, COMMAND_COLUMNS = 200 };
@@ -149,16 +148,6 @@ say_limits(const struct run_report *report, FILE *out)
 	ignore_tell_idle(report->ignore, out);
 }
 
-static void
-add_end(struct buf *into, int status)
-{
-	if (WIFSIGNALED(status))
-		buf_printf(into, "was ended by SIG%s",
-			   sigabbrev_np(WTERMSIG(status)));
-	else
-		buf_printf(into, "exited with %d", WEXITSTATUS(status));
-}
-
 /* What follows "the command exited with 0". */
 static void
 add_verdict(struct buf *into, const struct run_report *report)
@@ -185,10 +174,11 @@ say_summary(const struct run_report *report, FILE *out)
 {
 	CLEANUP_BUF struct buf text = {0};
 
-	if (!report->counts[FINDING_LEAK] && !report->strictly &&
-	    !report->verbose)
+	/* That it could not be executed is told as an error. */
+	if (report->run->exec_error || (!report->counts[FINDING_LEAK] &&
+					!report->strictly && !report->verbose))
 		return;
-	add_end(&text, report->run->status);
+	end_add_text(&text, report->run->status);
 	add_verdict(&text, report);
 	fprintf(out, PROGRAM ": the command %s\n", buf_text(&text));
 }

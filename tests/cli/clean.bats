@@ -289,10 +289,26 @@ needed_an_age() {
 
 @test "only what matches all criteria is shown" {
     with "$all_kinds"'; clean --older-than 1h; clean --kind posix-shm \
-        --older-than 1h; clean --kind posix-shm --owner nobody'
+        --older-than 1h; clean --kind posix-shm --owner daemon'
     [ "$status" -eq 0 ]
     [ "$(grep -c '^nothing to do: no object matches' <<<"$output")" -eq 3 ]
     [ "${#lines[@]}" -eq 3 ]
+}
+
+@test "who stands for many in a user namespace is not taken for one" {
+    with 'ipcmake sysv-shm 0
+        unshare --user "$LEAKCHECK" list --kind sysv-shm
+        for user in nobody 65534; do
+            ! unshare --user "$LEAKCHECK" clean --kind sysv-shm \
+                --owner $user --older-than 0 --yes
+        done
+        unshare --user "$LEAKCHECK" clean --kind sysv-shm --owner daemon
+        there'
+    [ "$status" -eq 0 ]
+    prints 'nobody'
+    says "clean: in this user namespace 'nobody' may be anybody who has no"
+    says "clean: in this user namespace '65534' may be anybody"
+    prints '^sysv-shm 0$'
 }
 
 @test "kinds and owners that were not named stay" {

@@ -71,6 +71,40 @@ bats_require_minimum_version 1.5.0
     says 'Permission denied'
 }
 
+@test "a real-time signal that ends the command is named" {
+    gate -v -- perl -MPOSIX -e 'kill SIGRTMIN + 6, $$'
+    [ "$status" -eq $((128 + $(kill -l RTMIN) + 6)) ]
+    says 'the command was ended by SIGRTMIN+6 and left nothing'
+    gate --json -- perl -MPOSIX -e 'kill SIGRTMIN + 6, $$'
+    [ "$(jq -r 'select(.type == "summary").end' <<<"$stderr")" = signal:SIGRTMIN+6 ]
+}
+
+# unread FD COMMAND...: with a pipe there that nobody reads.
+unread() {
+    # shellcheck disable=SC2016
+    perl -MPOSIX -e 'pipe(R, W); close R; dup2(fileno(W), shift);
+        $SIG{PIPE} = "DEFAULT"; exec @ARGV' "$@"
+}
+
+@test "a report that nobody reads takes no verdict along" {
+    for place in --sandbox --host; do
+        gate $place -- true # or the test is skipped
+        run -3 unread 2 "$LEAKCHECK" run $place -v -- sh -c 'exit 3'
+        run -1 unread 2 "$LEAKCHECK" run $place -- mkfifo f
+        run -2 --separate-stderr unread 3 "$LEAKCHECK" run $place \
+            -o /dev/fd/3 -v -- true
+        [ "$stderr" = 'leakcheck: writing the report: Broken pipe' ]
+    done
+}
+
+@test "what was not executed has not exited" {
+    expect=-127 gate -v -- ./nothing-here
+    [ "$stderr" = "leakcheck: cannot run ./nothing-here: No such file or directory" ]
+    expect=-127 gate --json -- ./nothing-here
+    head -n -1 <<<"$stderr" >report
+    [ "$(jq -r 'select(.type == "summary").end' report)" = not-executed ]
+}
+
 @test "a leak wins over the command's own status, which is told" {
     gate -- sh -c 'ipcmk -Q >/dev/null; exit 7'
     [ "$status" -eq 1 ]
@@ -223,7 +257,28 @@ one_leak() {
     gate --strict -- unshare -m sh -c 'mount --bind real mnt && mkfifo mnt/g'
     [ "$status" -eq 5 ]
     says 'exit status 5 for --strict'
-    rm -f real/f real/g
+    # What is not asked for is not missed.
+    gate --strict -k sysv-sem -- \
+        unshare -m sh -c 'mount --bind real mnt && mkfifo mnt/h'
+    [ "$status" -eq 0 ]
+    [ "$stderr" = "" ]
+    rm -f real/f real/g real/h
+}
+
+@test "what is hidden by the end because a mount went is not called clean" {
+    mkdir real mnt
+    [ "$(id -u)" -eq 0 ] || skip "only root may mount in its sandbox"
+    gate --strict -- sh -c '
+        mount --bind real mnt && mkfifo mnt/f mnt/g && rm mnt/g
+        mkdir mnt/sub && mkfifo mnt/sub/h && rm -r mnt/sub'
+    rm -f real/f
+    [ "$status" -eq 1 ]
+    says '1 object left behind'
+    run ! says 'could not be followed'
+    gate --strict -- sh -c 'mount --bind real mnt && mkfifo mnt/f && umount mnt'
+    rm -f real/f
+    [ "$status" -eq 5 ]
+    says '1 call made something at a path that could not be followed'
 }
 
 @test "a directory of --watch that is never there: told, and 5 if --strict" {
@@ -363,6 +418,17 @@ EOF
     [ "$status" -eq 0 ]
     says '2 processes outlived'
     run ! pgrep -f 'sleep 1235'
+}
+
+@test "a survivor whose first thread has ended is no zombie" {
+    gate --strict --grace 0 -- headless
+    [ "$status" -eq 1 ]
+    says '1 process outlived the command'
+    says ': headless'
+    run --separate-stderr "$LEAKCHECK" run --host --strict --settle 0 \
+        --grace 0 -- headless
+    [ "$status" -eq 1 ]
+    says '1 process outlived the command'
 }
 
 @test "a helper that cleans up a little later is waited for" {
@@ -520,6 +586,18 @@ EOF
     rm -f /tmp/leakcheck-run-bats-*
 }
 
+@test "no seccomp filter: a FIFO may be anywhere, and --strict says so" {
+    mkdir watched
+    run -5 --separate-stderr deny seccomp=1 -- "$LEAKCHECK" run --strict \
+        --watch watched -- mkfifo here
+    says 'who makes objects was not seen'
+    run -0 --separate-stderr deny seccomp=1 -- "$LEAKCHECK" run --strict \
+        --watch watched --kind sysv-shm -- true
+    says 'who makes objects was not seen'
+    run "$LEAKCHECK" run --no-creators --strict --watch watched -- mkfifo ours
+    [ "$status" -eq 0 ]
+}
+
 @test "leakcheck inside leakcheck: what is said is said once" {
     gate -- "$LEAKCHECK" run -- true
     [ "$status" -eq 0 ]
@@ -611,6 +689,63 @@ ctypes.CDLL(None).renameat2(-100, b\"a\", -100, b\"b\", 2)"'
     says '2 objects that appeared meanwhile, creator unknown'
 }
 
+# in_foreign_proc [ARG]...: run with the /proc of an outer pid namespace.
+in_foreign_proc() {
+    local flags=(--ipc --mount --pid --fork --kill-child)
+
+    [ "$(id -u)" -eq 0 ] || flags+=(--map-root-user)
+    unshare "${flags[@]}" mount -t proc proc /proc 2>/dev/null ||
+        skip "no private namespaces to be had"
+    run --separate-stderr unshare "${flags[@]}" "$LEAKCHECK" run "$@"
+    echo "status $status"
+    echo "stdout: $output"
+    echo "stderr: $stderr"
+}
+
+@test "below the /proc of an outer pid namespace: relative paths are followed" {
+    mkdir below
+    in_foreign_proc --sandbox -- sh -c 'cd below; exec ipcmake fifo f'
+    [ "$status" -eq 1 ]
+    says "  fifo $PWD/below/f"
+    says ': ipcmake fifo f'
+    in_foreign_proc --host -- sh -c 'cd below; exec ipcmake fifo f'
+    [ "$status" -eq 1 ]
+    says "  fifo $PWD/below/f"
+}
+
+@test "below the /proc of an outer pid namespace: only the command's are ended" {
+    for place in --sandbox --host; do
+        in_foreign_proc $place --settle 0 --grace 0 -- sh -c 'sleep 1000 &'
+        [ "$status" -eq 0 ]
+        says '1 process outlived the command'
+        says 'sleep 1000'
+    done
+}
+
+@test "a place that was closed to us meanwhile is not called clean" {
+    [ "$(id -u)" -ne 0 ] ||
+        setpriv=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test"
+    chmod 777 .
+    # An ordinary user may search its own directories in a sandbox.
+    run --separate-stderr "${setpriv[@]}" "$LEAKCHECK" run --host --strict \
+        --kind fifo -- sh -c 'mkdir closed && mkfifo closed/f && chmod 0 closed'
+    echo "status $status: $stderr"
+    chmod 700 closed
+    rm -r closed
+    [ "$status" -eq 5 ]
+    says "not looked at: fifo in $PWD/closed/f: Permission denied"
+}
+
+@test "without a /proc of its own nothing is run" {
+    in_foreign_proc --host -- true # or the test is skipped
+    run --separate-stderr unshare --user --pid --fork --kill-child \
+        "$LEAKCHECK" run --host -- touch ran
+    [ "$status" -eq 70 ]
+    says 'there is no /proc of this pid namespace'
+    [ ! -e ran ]
+}
+
 @test "--error-exitcode=0 reports, and the command's status counts" {
     gate --error-exitcode=0 -- sh -c 'ipcmk -Q; exit 3'
     [ "$status" -eq 3 ]
@@ -624,5 +759,18 @@ ctypes.CDLL(None).renameat2(-100, b\"a\", -100, b\"b\", 2)"'
     cd /
     rmdir "$dir"
     [ "$status" -eq 77 ]
-    says "the working directory $dir is what a sandbox covers"
+    says "the working directory is in /dev/shm, which a sandbox covers"
+}
+
+@test "a working directory of any bytes reaches no terminal, and JSON is whole" {
+    dir=$(mktemp -d -p /dev/shm leakcheck-run-bats-XXXXXX)
+    mkdir "$dir"/$'\e[31m\xff'
+    cd "$dir"/$'\e[31m\xff' || return
+    run --separate-stderr "$LEAKCHECK" run --strict -- true
+    text=$stderr
+    run --separate-stderr "$LEAKCHECK" run --json -- true
+    cd /
+    rm -r "$dir"
+    run ! env LC_ALL=C grep '[^ -~]' <<<"$text"
+    [[ $(jq -r 'select(.type == "run").no_sandbox' <<<"$stderr") == *covers* ]]
 }

@@ -189,7 +189,7 @@ START_TEST(a_call_that_ends_while_it_is_looked_at_is_forgotten)
 		serve_all();
 		await_success(killer);
 		ck_assert_int_eq(waitpid(victim, NULL, 0), victim);
-		ck_assert_uint_eq(witness_missed(witness), 0);
+		ck_assert_uint_eq(witness_missed(witness, KIND_ALL), 0);
 		renew();
 	}
 	stop();

@@ -303,6 +303,7 @@ START_TEST(a_process_is_read_whatever_its_name)
 	ck_assert(procs_parse_stat(STAT("a) Z (b\n", "S", "3"), &process));
 	ck_assert_str_eq(process.name, "a) Z (b\n");
 	ck_assert_int_eq(process.state, 'S');
+	ck_assert_int_eq(process.parent, 1);
 	ck_assert_uint_eq(process.flags, 4194560);
 	ck_assert_int_eq(process.threads, 3);
 	ck_assert_uint_eq(process.start_ticks, 325429);

@@ -134,6 +134,34 @@ START_TEST(unwatched_directory_is_not_removed)
 }
 END_TEST
 
+/* As none of ours is written, but a file may say. */
+START_TEST(slashes_behind_a_directory_mean_nothing)
+{
+	const char *slashes = "/tmp//////////////////////////////////////////";
+
+	add_path(before, KIND_FIFO, "/tmp/1/2/3/f", 1);
+	add_path(before, KIND_FIFO, "/tmp/1/2/3/4/f", 2);
+	add_path(before, KIND_FIFO, "/tmp/f", 3);
+	snapshot_add_watched(after, slashes);
+	snapshot_add_depth(after, KIND_BIT(KIND_FIFO), slashes, 3, "deep");
+	compare();
+	ck_assert_uint_eq(diff.counts[DIFF_REMOVED], 2);
+	ck_assert_uint_eq(diff.counts[DIFF_UNSURE], 1);
+	ck_assert_str_eq(diff.entries[0].before->path, "/tmp/1/2/3/4/f");
+	ck_assert_int_eq(diff.entries[0].class, DIFF_UNSURE);
+}
+END_TEST
+
+START_TEST(slashes_behind_a_directory_make_it_no_deeper)
+{
+	add_path(before, KIND_FIFO, "/tmp/a/b/f", 1);
+	snapshot_add_watched(after, "/tmp/a//////");
+	snapshot_add_blind(after, KIND_BIT(KIND_FIFO), "/tmp/a/b", "closed");
+	compare();
+	ck_assert_uint_eq(diff.counts[DIFF_UNSURE], 1);
+}
+END_TEST
+
 START_TEST(strangers_are_refused)
 {
 	strcpy(before->origin.boot_id, "a");
@@ -172,6 +200,8 @@ diff_suite(void)
 	tcase_add_test(tests, what_is_not_known_has_not_changed);
 	tcase_add_test(tests, unlooked_at_before_is_not_added);
 	tcase_add_test(tests, unwatched_directory_is_not_removed);
+	tcase_add_test(tests, slashes_behind_a_directory_mean_nothing);
+	tcase_add_test(tests, slashes_behind_a_directory_make_it_no_deeper);
 	tcase_add_test(tests, strangers_are_refused);
 	tcase_add_test(tests, a_prefix_of_a_name_is_not_its_directory);
 	suite_add_tcase(suite, tests);
