@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "harness/tracer/registers.h"
 #include "tests/support/traced.h"
 
 Suite *tracer_suite(void);
@@ -332,6 +333,29 @@ START_TEST(tells_of_other_abis)
 	CHECK_COUNT(&traced, "foreign", 1);
 }
 END_TEST
+
+/* Those of a 32-bit program are others, and fewer. */
+static int
+have_no_registers(void *owner, struct tracee *tracee, const siginfo_t *info)
+{
+	struct user_regs_struct registers;
+
+	(void)owner;
+	ck_assert(!registers_get(tracee_tid(tracee), &registers));
+	return info->si_signo;
+}
+
+START_TEST(reads_no_registers_of_other_abis)
+{
+	TRACED_BEGIN();
+	traced.signal = have_no_registers;
+	act("be-i386", NULL, NO_ORDER);
+	CHECK_LOG(&traced, "0 born\n"
+			   "0 foreign\n"
+			   "0 signal URG\n"
+			   "0 dead exit 0\n");
+}
+END_TEST
 #endif
 
 /* All orders again, without seccomp. */
@@ -414,6 +438,7 @@ tracer_suite(void)
 		lets_go,
 #ifdef __x86_64__
 		tells_of_other_abis,
+		reads_no_registers_of_other_abis,
 #endif
 	};
 	Suite *suite = suite_create("tracer");

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/sem.h>
@@ -421,6 +422,33 @@ call_x32(const char *argument)
 	return make_and_remove();
 }
 
+/* Goes on as a 32-bit program, and sends itself what it ignores: SIGURG. */
+static int
+be_i386(const char *argument)
+{
+	(void)argument;
+#ifdef __x86_64__
+	static const unsigned char code[] = {
+		0xb8, 20,   0, 0, 0,		 /* getpid */
+		0xcd, 0x80,			 /* int $0x80 */
+		0x89, 0xc3,			 /* mov %eax, %ebx */
+		0xb9, 23,   0, 0, 0,		 /* SIGURG */
+		0xb8, 37,   0, 0, 0, 0xcd, 0x80, /* kill */
+		0x31, 0xdb,			 /* xor %ebx, %ebx */
+		0xb8, 252,  0, 0, 0, 0xcd, 0x80, /* exit_group */
+	};
+	void *low = mmap(NULL, sizeof(code), PROT_READ | PROT_WRITE | PROT_EXEC,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	if (low == MAP_FAILED)
+		return UNEXPECTED;
+	memcpy(low, code, sizeof(code));
+	/* 0x23: the kernel's code segment of 32-bit programs. */
+	__asm__ volatile("pushq $0x23\n\tpushq %0\n\tlretq" : : "r"(low));
+#endif
+	return UNEXPECTED;
+}
+
 static int
 loop(const char *argument)
 {
@@ -486,6 +514,7 @@ static const struct {
 	{"close-all", close_all},
 	{"i386", call_i386},
 	{"x32", call_x32},
+	{"be-i386", be_i386},
 	{"loop", loop},
 	{"sleep", fall_asleep},
 	{"self", look_at_self},
