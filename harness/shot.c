@@ -304,7 +304,7 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 	if (!is_point(shot, visit))
 		return false;
 	shot->evidence.reached = true;
-	shot->target = tracee_tid(tracee);
+	shot->target = visit->number;
 	if (shot->planned->phase == PHASE_RETURN)
 		return false;
 	if (shot->planned->fault.class == FAULT_ERROR &&
@@ -356,7 +356,7 @@ leave(void *owner, struct tracee *tracee, const struct visit *visit,
 	trace_leave(shot->range->trace, tracee, visit, result);
 	settle_attempt(shot, visit, result);
 	if (!shot->evidence.reached || shot->evidence.fired ||
-	    tracee_tid(tracee) != shot->target)
+	    visit->number != shot->target)
 		return;
 	shot->threads = thread_count(shot, tracee);
 	if (shot->range->gdb)

@@ -86,6 +86,7 @@ static void
 merge_executer(struct tracer *tracer, struct tracee *leader, pid_t former)
 {
 	struct tracee *executer = tracees_find(&tracer->tracees, former);
+	void *of_leader = leader->owner_data;
 
 	if (!executer || executer == leader ||
 	    executer->process != leader->process)
@@ -93,6 +94,9 @@ merge_executer(struct tracer *tracer, struct tracee *leader, pid_t former)
 	leader->watched = executer->watched;
 	leader->call = executer->call;
 	leader->stepping = false;
+	/* It is the leader that is dead, but for its number and role. */
+	leader->owner_data = executer->owner_data;
+	executer->owner_data = of_leader;
 	tell_death(tracer, executer, 0);
 	tracees_remove(&tracer->tracees, executer);
 }

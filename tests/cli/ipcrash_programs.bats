@@ -270,6 +270,15 @@ atexit.register(lambda: os.unlink("fifo"))'
     [ "$(count 'clean .*:cleanup:shmctl:2:before:SIGTERM')" -eq 1 ]
 }
 
+# It goes on as the first thread: execve(2).
+@test "a thread that executes another program: seen to its end" {
+    crash --faults SIGTERM -- "$owner" pass-on
+    [ "$status" -eq 1 ]
+    [ "$(count 'clean 0:t1/.*:hand_over:execve:1:before:SIGTERM')" -eq 1 ]
+    [ "$(count 'leaked 0:t1/.*:hand_over:execve:1:return:SIGTERM')" -eq 1 ]
+    [ "$(count 'not-reached .*')" -eq 0 ]
+}
+
 @test "a bad run without a fault: by a signal, by hanging" {
     crash -- sh -c 'kill -ABRT $$'
     [ "$status" -eq 3 ]

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -243,6 +244,31 @@ hand_over(const char *argument)
 	return 1;
 }
 
+static pthread_barrier_t barrier;
+
+static void *
+hand_over_in_thread(void *argument)
+{
+	pthread_barrier_wait(&barrier);
+	hand_over(argument);
+	return argument;
+}
+
+/* The same by another thread than the first, which makes no more calls. */
+static int
+pass_on(const char *argument)
+{
+	pthread_t thread;
+
+	(void)argument;
+	pthread_barrier_init(&barrier, NULL, 2);
+	if (pthread_create(&thread, NULL, hand_over_in_thread, NULL))
+		return 1;
+	pthread_barrier_wait(&barrier);
+	pthread_join(thread, NULL);
+	return 1;
+}
+
 static int
 take_over(const char *argument)
 {
@@ -282,7 +308,7 @@ static const struct {
 	{"namespace", leave},	  {"children", make_children},
 	{"vfork", vfork_child},	  {"spawn", spawn_child},
 	{"hand-over", hand_over}, {"remove", take_over},
-	{"i386", call_i386},
+	{"pass-on", pass_on},	  {"i386", call_i386},
 };
 
 static int
