@@ -74,18 +74,11 @@ flags_of(const struct tracee *tracee, const struct call *call)
 	return flags;
 }
 
-/* With CLONE_UNTRACED it stays unknown to whom traces its parent: clone(2). */
 static void
 note_flags(struct pass *pass, const struct tracee *tracee,
 	   const struct call *call)
 {
-	const uint64_t flags = flags_of(tracee, call);
-
-	if (flags & CLONE_UNTRACED) {
-		pass->strays = true;
-		warn(pass, CAUTION_UNTRACED);
-	}
-	if (flags & CLONE_NEWIPC || call->number == SYS_setns)
+	if (flags_of(tracee, call) & CLONE_NEWIPC || call->number == SYS_setns)
 		pass->namespaces = true;
 }
 
@@ -404,6 +397,8 @@ foreign(void *owner, struct tracee *tracee)
 	struct pass *pass = owner;
 
 	(void)tracee;
+	/* The tracer takes CLONE_UNTRACED out of calls of our own ABI only. */
+	pass->strays = true;
 	warn(pass, CAUTION_FOREIGN);
 }
 

@@ -62,7 +62,7 @@ struct pass {
 	struct trail *trail;
 	bool trail_lost; /* it had no room: what is left cannot be known */
 	struct tracer *tracer; /* while it runs */
-	bool strays;	       /* a process was made that cannot be traced */
+	bool strays; /* a process may have been made that is not traced */
 	/* Calls under way whose result alone names what they make. */
 	size_t making;
 	bool closing; /* no such call is begun any more: who tries is killed */

@@ -2,6 +2,8 @@
 /* births.c - tracees that appear, turn into other programs, and die. */
 #include "harness/tracer/births.h"
 
+#include "harness/tracer/untraced.h"
+
 static void
 kill_if_all_are(const struct tracer *tracer, pid_t tid)
 {
@@ -69,6 +71,8 @@ births_announce(struct tracer *tracer, struct process *process,
 		tracee_be_thread(tracee, process);
 	else
 		tracee_be_process(tracee, process);
+	if (creator)
+		untraced_inherit(tracee, creator);
 	tell_birth(tracer, tracee, creator);
 	if (tracees_take_gone(&tracer->tracees, tid, &status)) {
 		births_end(tracer, tracee, status);

@@ -14,8 +14,8 @@ struct tracer {
 	pid_t main;   /* the first process */
 	bool main_dead;
 	int main_status;
-	/* Without seccomp: what the hooks are to see, NULL: with seccomp. */
-	const struct tracer_filter *chosen;
+	const struct tracer_filter *filter; /* what the hooks are to see */
+	bool without_seccomp;		    /* every call stops */
 	/* As wait(2) has last said: children that have nothing to tell. */
 	bool silent_children;
 	bool detached; /* all are to be forgotten */

@@ -173,9 +173,10 @@ note() {
     note 'calls ptrace(2), which fails'
 }
 
-@test "a child that must not be traced: told" {
+@test "a child that must not be traced: it is" {
     tidy "$owner" untraced
-    note 'makes a process with CLONE_UNTRACED'
+    run ! prints 'note:'
+    [ "$(count 'clean 0\.1/.*:create:shmget:1:return:SIGTERM')" -eq 1 ]
 }
 
 @test "strace and ipcrash as targets: told" {

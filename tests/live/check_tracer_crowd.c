@@ -56,6 +56,7 @@ static const struct {
 	{"headless-exec", "1", 1, 1, "0 exec"},
 	{"daemon", "1", 2, 1, "0.1.1 enter shmget"},
 	{"clone", "1", 5, 5, "0.5 born of 0"},
+	{"untraced", "1", 3, 3, "0.3 born of 0"},
 	{"sibling", "1", 1, 1, "0.1 enter shmget"},
 	{"stop", "1", 1, 1, "0.1 signal CONT"},
 	{"storm", "5", 62, 32, NULL},

@@ -6,6 +6,7 @@
  *	crowd ACT [COUNT]
  */
 #include <errno.h>
+#include <linux/sched.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -229,6 +230,66 @@ clones(void)
 	return 0;
 }
 
+/* clone(2) as it is: the register of its first argument must stay. */
+static long
+call_clone(unsigned long flags)
+{
+	long pid;
+#ifdef __x86_64__
+	unsigned long after = flags;
+	register long tls __asm__("r8") = 0;
+	register long child __asm__("r10") = 0;
+
+	__asm__ volatile("syscall"
+			 : "=a"(pid), "+D"(after)
+			 : "a"(SYS_clone), "S"(0), "d"(0), "r"(child), "r"(tls)
+			 : "rcx", "r11", "memory");
+	if (after != flags)
+		_exit(UNEXPECTED);
+#else
+	pid = syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
+#endif
+	return pid;
+}
+
+/* The same with arguments in memory that is not to be written. */
+static long
+call_clone3(void)
+{
+	static const struct clone_args arguments = {.flags = CLONE_UNTRACED,
+						    .exit_signal = SIGCHLD};
+	const long pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
+
+	if (*(const volatile uint64_t *)&arguments.flags != CLONE_UNTRACED)
+		_exit(UNEXPECTED);
+	return pid;
+}
+
+/* CLONE_THREAD wants CLONE_SIGHAND: no child is made. */
+static int
+fail_untraced(void)
+{
+	return call_clone(CLONE_UNTRACED | CLONE_THREAD) >= 0;
+}
+
+/* Those that no tracer is to be told of. */
+static int
+untraced(void)
+{
+	static char stack[STACK_BYTES];
+
+	if (fail_untraced())
+		return UNEXPECTED;
+	if (call_clone(CLONE_UNTRACED | SIGCHLD) == 0 || call_clone3() == 0)
+		_exit(make_and_remove());
+	if (reap_all())
+		return UNEXPECTED;
+	if (clone(be_cloned, stack + STACK_BYTES,
+		  CLONE_UNTRACED | CLONE_VM | CLONE_VFORK | SIGCHLD, NULL) < 0)
+		return UNEXPECTED;
+	return reap_all();
+}
+
 /* Its parent is ours. */
 static int
 sibling(void)
@@ -339,6 +400,7 @@ static const struct {
 	{"headless-exec", headless_exec},
 	{"daemon", daemonize},
 	{"clone", clones},
+	{"untraced", untraced},
 	{"sibling", sibling},
 	{"stop", stop},
 	{"storm", storm},

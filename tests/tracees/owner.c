@@ -155,13 +155,15 @@ trace(const char *argument)
 	return reap_all();
 }
 
-/* A child that no tracer gets. */
+/* A child that a tracer is not to get. */
 static int
 hide(const char *argument)
 {
 	(void)argument;
-	if (syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0) == 0)
-		_exit(0);
+	if (syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0) == 0) {
+		execl(self, self, NULL);
+		_exit(1);
+	}
 	return reap_all();
 }
 
