@@ -26,7 +26,7 @@
 #include "harness/tracer/untraced.h"
 
 /* Which of the two it was nobody asks: the kernel tells a stop's ABI. */
-#define STOP SCMP_ACT_TRACE(0)
+#define STOP SCMP_ACT_TRACE(FILTER_MARK)
 
 struct tracer_filter {
 	struct buf code;	      /* struct sock_filter[] */

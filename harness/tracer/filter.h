@@ -14,6 +14,12 @@
 struct tracer_filter;
 
 /*
+ * What tells stops of ours, PTRACE_GET_SYSCALL_INFO. A program may have a
+ * filter of its own that wants a tracer.
+ */
+enum { FILTER_MARK = 0x1bc };
+
+/*
  * Stop at the calls of @rows (with their argument conditions), or at every call
  * when @rows is NULL. Calls of other ABIs of the machine (32-bit, x32) stop
  * too, and those of untraced.h. Returns NULL with *err set.

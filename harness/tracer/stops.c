@@ -96,14 +96,32 @@ on_call(struct tracer *tracer, struct tracee *tracee,
 		untraced_hide(tracee);
 }
 
+/*
+ * It has stopped for a filter of the program's own, which was asked first.
+ * Without a tracer such calls fail with ENOSYS. seccomp(2), SECCOMP_RET_TRACE
+ */
+static void
+refuse_call(struct tracee *tracee)
+{
+	const bool watched = tracee->watched;
+
+	tracee->moment = AT_ENTER;
+	tracee_fail(tracee, -ENOSYS);
+	tracee->watched = watched;
+}
+
 static void
 on_seccomp(struct tracer *tracer, struct tracee *tracee, int signal)
 {
 	struct __ptrace_syscall_info info;
 
 	(void)signal;
-	if (ask(tracer, tracee, &info))
-		on_call(tracer, tracee, &info);
+	if (ask(tracer, tracee, &info)) {
+		if (info.seccomp.ret_data == FILTER_MARK)
+			on_call(tracer, tracee, &info);
+		else
+			refuse_call(tracee);
+	}
 	resume(tracer, tracee, 0);
 }
 

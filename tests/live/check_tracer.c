@@ -316,6 +316,22 @@ START_TEST(own_filter_and_ptrace)
 }
 END_TEST
 
+/* It must not meet us as the tracer that it wants. */
+START_TEST(own_filter_that_wants_a_tracer)
+{
+	TRACED_BEGIN();
+	act("want-tracer", NULL, NO_ORDER);
+	CHECK_LOG(&traced, "0 born\n0 dead exit 38\n"); /* ENOSYS */
+	traced.all_calls = true;
+	act("want-tracer", NULL, NO_ORDER);
+	CHECK_EXIT(&traced, ENOSYS);
+	traced.detachable = true;
+	act("want-tracer", NULL, AT_GET(TRACED_WATCH, 0));
+	CHECK_EXIT(&traced, ENOSYS);
+	CHECK_COUNT(&traced, "leave shmget ENOSYS", 1);
+}
+END_TEST
+
 #ifdef __x86_64__
 START_TEST(tells_of_other_abis)
 {
@@ -434,6 +450,7 @@ tracer_suite(void)
 		ignored_signals_interrupt_nothing,
 		handled_signals_interrupt,
 		own_filter_and_ptrace,
+		own_filter_that_wants_a_tracer,
 		works_without_a_filter,
 		lets_go,
 #ifdef __x86_64__

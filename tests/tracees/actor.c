@@ -368,20 +368,39 @@ use_ptrace(const char *argument)
 	return ptrace(PTRACE_TRACEME, 0, 0, 0) ? errno : 0;
 }
 
+/* Returns 0 once @action is what comes of the system call @number. */
 static int
-use_filter(const char *argument)
+put_filter(unsigned number, unsigned action)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			 offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_shmget, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, action),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
 	struct sock_fprog program = {4, code};
 
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+static int
+use_filter(const char *argument)
+{
 	(void)argument;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+	return put_filter(SYS_shmget, SECCOMP_RET_ERRNO | EPERM)
+		       ? UNEXPECTED
+		       : make_and_remove();
+}
+
+/* A filter that wants a tracer, at a call of ours or at another. */
+static int
+want_tracer(const char *argument)
+{
+	(void)argument;
+	if (put_filter(SYS_getppid, SECCOMP_RET_TRACE) ||
+	    put_filter(SYS_shmget, SECCOMP_RET_TRACE) ||
+	    syscall(SYS_getppid) != -1)
 		return UNEXPECTED;
 	return make_and_remove();
 }
@@ -511,6 +530,7 @@ static const struct {
 	{"session", look_at_session},
 	{"ptrace", use_ptrace},
 	{"filter", use_filter},
+	{"want-tracer", want_tracer},
 	{"close-all", close_all},
 	{"i386", call_i386},
 	{"x32", call_x32},
