@@ -2,11 +2,13 @@
 /* pass.c - one run of the target, seen as visits. */
 #include "harness/pass.h"
 
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -85,12 +87,72 @@ note_flags(struct pass *pass, const struct tracee *tracee,
 /* Calls that are no visits, but that must be known of. */
 const struct call_row pass_rows[PASS_ROW_COUNT] = {
 	{.name = "ptrace", .number = SYS_ptrace},
+	{.name = "io_uring_setup", .number = SYS_io_uring_setup},
+	{.name = "seccomp", .number = SYS_seccomp},
+	{.name = "prctl",
+	 .number = SYS_prctl,
+	 .mask = UINT32_MAX,
+	 .value = PR_SET_SECCOMP},
 	{.name = "setns", .number = SYS_setns},
 	{.name = "unshare",
 	 .number = SYS_unshare,
 	 .mask = CLONE_NEWIPC,
 	 .value = CLONE_NEWIPC},
 };
+
+/* What waits for the answer of a supervisor does not stop for us as well. */
+static bool
+adds_supervisor(const struct call *call)
+{
+	return call->args[0] == SECCOMP_SET_MODE_FILTER &&
+	       call->args[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER;
+}
+
+static bool
+wants_strict_mode(const struct call *call)
+{
+	return call->number == SYS_prctl
+		       ? call->args[0] == PR_SET_SECCOMP &&
+				 call->args[1] == SECCOMP_MODE_STRICT
+		       : call->args[0] == SECCOMP_SET_MODE_STRICT;
+}
+
+/* Calls that say of themselves that something cannot be followed. */
+static const struct {
+	int number;
+	bool (*holds)(const struct call *call); /* NULL: always */
+	enum caution caution;
+} telling[] = {
+	{SYS_ptrace, NULL, CAUTION_PTRACE},
+	{SYS_io_uring_setup, NULL, CAUTION_IO_URING},
+	{SYS_seccomp, adds_supervisor, CAUTION_SUPERVISOR},
+	{SYS_seccomp, wants_strict_mode, CAUTION_STRICT},
+	{SYS_prctl, wants_strict_mode, CAUTION_STRICT},
+};
+
+static void
+note_telling(struct pass *pass, const struct call *call)
+{
+	for (size_t i = 0; i < ARRAY_LEN(telling); i++)
+		if (telling[i].number == call->number &&
+		    (!telling[i].holds || telling[i].holds(call)))
+			warn(pass, telling[i].caution);
+}
+
+/* Why a call of the catalogue was not seen to be about an object. */
+static void
+note_unseen(struct pass *pass, const struct tracee *tracee,
+	    const struct sighting *sighting)
+{
+	const enum call_role role = sighting->row->role;
+
+	if (role == ROLE_CONTROL)
+		return;
+	if (tracee_is_closed(tracee))
+		warn(pass, CAUTION_CLOSED);
+	else if (sighting->beyond && (role == ROLE_NODE || role == ROLE_BIND))
+		warn(pass, CAUTION_MOUNTS);
+}
 
 /* By its name in /proc/TID, which may be a link. proc(5) */
 static bool
@@ -142,6 +204,8 @@ is_visit(struct pass *pass, struct visit *visit, const struct tracee *tracee,
 			  tracee, call) &&
 	    !is_elsewhere(pass, tracee, visit->sighting.kind))
 		return true;
+	if (visit->sighting.row)
+		note_unseen(pass, tracee, &visit->sighting);
 	if (!pass->every_call || !pass->ledger.alive)
 		return false;
 	sighting_free(&visit->sighting);
@@ -245,8 +309,7 @@ enter(void *owner, struct tracee *tracee, const struct call *call)
 
 	note_handler(pass, tracee, call);
 	note_flags(pass, tracee, call);
-	if (call->number == SYS_ptrace)
-		warn(pass, CAUTION_PTRACE);
+	note_telling(pass, call);
 	visit->again = visit->open && visit->call.number == call->number &&
 		       visit->call.pc == call->pc && visit->call.sp == call->sp;
 	visit->call = *call;

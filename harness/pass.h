@@ -73,7 +73,7 @@ struct pass {
 
 extern const struct tracer_hooks pass_tracer_hooks; /* owner: the pass */
 /* The tracer must stop at these, too. */
-enum { PASS_ROW_COUNT = 3 };
+enum { PASS_ROW_COUNT = 6 };
 extern const struct call_row pass_rows[PASS_ROW_COUNT];
 
 /* Forget what one run has brought. */

@@ -2,6 +2,7 @@
 /* questions.c - what can be asked of a stopped tracee. */
 #include "harness/tracer/questions.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,15 @@ tracee_read(const struct tracee *tracee, uint64_t address, void *into,
 	ssize_t got = process_vm_readv(tracee->tid, &local, 1, &remote, 1, 0);
 
 	return got > 0 ? (size_t)got : 0;
+}
+
+bool
+tracee_is_closed(const struct tracee *tracee)
+{
+	char byte;
+
+	return tracee_read(tracee, tracee->call.sp, &byte, sizeof(byte)) == 0 &&
+	       errno == EPERM;
 }
 
 /* The text after @label in /proc/TID/status, NULL when it is not there. */

@@ -202,6 +202,9 @@ void tracee_set_owner_data(struct tracee *tracee, void *data);
 /* Bytes read, less than @length at the end of a mapping. process_vm_readv(2) */
 size_t tracee_read(const struct tracee *tracee, uint64_t address, void *into,
 		   size_t length);
+/* Is it closed to us, so that nothing of it can be read? prctl(2),
+ * PR_SET_DUMPABLE */
+bool tracee_is_closed(const struct tracee *tracee);
 
 /* What a signal would do to it now, /proc/TID/status. */
 struct tracee_signals {

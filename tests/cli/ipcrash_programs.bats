@@ -164,6 +164,38 @@ note() {
     tidy "$owner" killed
 }
 
+@test "what goes past the filter, or is refused under it: told" {
+    tidy "$owner" io-uring
+    note 'uses io_uring(7)'
+    tidy "$owner" supervised
+    note 'lets a supervisor of its own decide'
+    tidy "$owner" strict
+    note 'asks for the strict mode of seccomp(2)'
+}
+
+@test "a FIFO in a mount namespace of its own: told" {
+    crash -- unshare --map-root-user --mount sh -c \
+        'mount -t tmpfs none /mnt && mkfifo /mnt/fifo'
+    [ "$status" -eq 4 ]
+    says 'no IPC object that could be followed'
+    says 'makes a FIFO or a socket in a mount namespace of its own'
+    # One whose place can be reached from here is followed.
+    crash -- unshare --map-root-user --mount sh -c 'mkfifo "$PWD/fifo"'
+    [ "$status" -eq 3 ]
+    prints '^  left:   fifo [^ ]*/fifo '
+}
+
+@test "a process that only root may look into: told to an ordinary user" {
+    mkdir -m 777 out
+    run --separate-stderr unprivileged "$IPCRASH" run -o out --host \
+        --faults SIGTERM -- "$owner" closed "$PWD/out/fifo"
+    note 'has made itself unreadable'
+    run --separate-stderr unprivileged "$IPCRASH" run -o out --sandbox \
+        --faults SIGTERM -- "$owner" closed "$PWD/out/fifo"
+    run ! prints 'note:'
+    [ "$(verdicts out | grep -c ':mkfifo:1:return:')" -eq 1 ]
+}
+
 @test "a program that traces: told, and judged if it can do without" {
     crash -- "$owner" ptrace
     [ "$status" -eq 3 ]

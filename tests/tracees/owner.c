@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/io_uring.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
@@ -22,6 +23,7 @@
 #include <sys/ptrace.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -153,6 +155,56 @@ trace(const char *argument)
 		_exit(failed && !argument);
 	}
 	return reap_all();
+}
+
+/* Objects can be made by that without a system call. */
+static int
+use_io_uring(const char *argument)
+{
+	struct io_uring_params parameters = {0};
+
+	(void)argument;
+	/* Some kernels refuse it. */
+	(void)syscall(SYS_io_uring_setup, 1, &parameters);
+	return 0;
+}
+
+/* A process may be asked for leave to call getppid(2). */
+static int
+be_supervised(const char *argument)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+	struct sock_fprog program = {4, code};
+
+	(void)argument;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	       syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+		       SECCOMP_FILTER_FLAG_NEW_LISTENER, &program) < 0;
+}
+
+/* In a child, which can do nothing else then but end. */
+static int
+be_strict(const char *argument)
+{
+	(void)argument;
+	if (fork() == 0) {
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+		syscall(SYS_exit, 0);
+	}
+	return reap_all();
+}
+
+/* Nobody but root may look into the process. It makes a FIFO meanwhile. */
+static int
+be_closed(const char *argument)
+{
+	return prctl(PR_SET_DUMPABLE, 0) || mkfifo(argument, 0600) ||
+	       unlink(argument);
 }
 
 /* A child that a tracer is not to get. */
@@ -304,13 +356,15 @@ static const struct {
 	const char *name;
 	int (*act)(const char *argument);
 } acts[] = {
-	{"nothing", do_nothing},  {"hang", hang},
-	{"refused", be_refused},  {"killed", be_killed},
-	{"ptrace", trace},	  {"untraced", hide},
-	{"namespace", leave},	  {"children", make_children},
-	{"vfork", vfork_child},	  {"spawn", spawn_child},
-	{"hand-over", hand_over}, {"remove", take_over},
-	{"pass-on", pass_on},	  {"i386", call_i386},
+	{"nothing", do_nothing},    {"hang", hang},
+	{"refused", be_refused},    {"killed", be_killed},
+	{"ptrace", trace},	    {"untraced", hide},
+	{"namespace", leave},	    {"children", make_children},
+	{"vfork", vfork_child},	    {"spawn", spawn_child},
+	{"hand-over", hand_over},   {"remove", take_over},
+	{"pass-on", pass_on},	    {"i386", call_i386},
+	{"io-uring", use_io_uring}, {"supervised", be_supervised},
+	{"strict", be_strict},	    {"closed", be_closed},
 };
 
 static int
