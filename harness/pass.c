@@ -213,17 +213,29 @@ is_visit(struct pass *pass, struct visit *visit, const struct tracee *tracee,
 	return true;
 }
 
+enum whose { OF_THREAD = 1, OF_PROCESS };
+
+static struct mark
+next_mark(struct pass *pass, const struct visit *visit, enum whose whose,
+	  const char *role)
+{
+	uint64_t key = tally_mix(
+		tally_mix_text(tally_mix(visit->stack.hash, whose), role),
+		(uint64_t)visit->call.number);
+
+	if (visit->sighting.row)
+		key = tally_mix(key, (uint64_t)visit->sighting.row->action);
+	return (struct mark) {key, ++*tally_of(&pass->tally, key)};
+}
+
 static void
 count(struct pass *pass, struct tracee *tracee, struct visit *visit)
 {
 	stack_take(pass->stacks, tracee, &visit->stack);
-	visit->key = tally_mix(
-		tally_mix_text(visit->stack.hash, tracee_role(tracee)),
-		(uint64_t)visit->call.number);
-	if (visit->sighting.row)
-		visit->key = tally_mix(visit->key,
-				       (uint64_t)visit->sighting.row->action);
-	visit->nth = ++*tally_of(&pass->tally, visit->key);
+	visit->in_thread =
+		next_mark(pass, visit, OF_THREAD, tracee_role(tracee));
+	visit->in_process =
+		next_mark(pass, visit, OF_PROCESS, tracee_process_role(tracee));
 	visit->number = pass->visits++;
 }
 

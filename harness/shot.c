@@ -35,8 +35,13 @@ name_address(struct shot *shot, struct tracee *tracee, uint64_t address)
 static const struct site_state *
 site_of(const struct shot *shot, const struct visit *visit)
 {
-	unsigned found = tally_get(&shot->range->sites,
-				   tally_mix(visit->key, visit->nth));
+	const struct tally *sites = &shot->range->sites;
+	unsigned found = tally_get(
+		sites, tally_mix(visit->in_process.key, visit->in_process.nth));
+
+	if (!found)
+		found = tally_get(sites, tally_mix(visit->in_thread.key,
+						   visit->in_thread.nth));
 
 	return found ? &shot->range->golden->sites[found - 1] : NULL;
 }
@@ -70,7 +75,7 @@ creator_id(struct shot *shot, struct tracee *tracee, const struct visit *visit)
 			 &visit->stack);
 	site = (struct site) {.role = tracee_role(tracee),
 			      .operation = visit_operation(visit),
-			      .n = visit->nth,
+			      .n = visit->in_thread.nth,
 			      .frames = named->frames,
 			      .frame_count = named->count,
 			      .place = named->place};
@@ -209,11 +214,17 @@ static fire_function *const fires[] = {
 };
 
 static bool
+has_mark(const struct site_state *state, const struct mark *mark)
+{
+	return mark->key == state->key && mark->nth == state->key_nth;
+}
+
+static bool
 is_point(const struct shot *shot, const struct visit *visit)
 {
 	return !shot->evidence.reached && !visit->again &&
-	       visit->key == shot->site->key &&
-	       visit->nth == shot->site->key_nth;
+	       (has_mark(shot->site, &visit->in_process) ||
+		has_mark(shot->site, &visit->in_thread));
 }
 
 /* The same operation again, after an error that is to last. */

@@ -22,6 +22,12 @@ tracee_role(const struct tracee *tracee)
 	return tracee->role;
 }
 
+const char *
+tracee_process_role(const struct tracee *tracee)
+{
+	return tracee->process->role;
+}
+
 pid_t
 tracee_tid(const struct tracee *tracee)
 {

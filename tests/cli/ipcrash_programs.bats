@@ -109,6 +109,14 @@ note() {
     [ "$(verdicts | wc -l)" -eq 10 ]
 }
 
+@test "one thread works, in the next run another: the same points" {
+    crash -j1 --faults SIGTERM --only '*:work:*' -- "$owner" turns "$PWD/turn"
+    [ "$status" -eq 1 ]
+    [ "$(count 'leaked .*:work:shmget:1:return:SIGTERM')" -eq 1 ]
+    [ "$(count 'leaked .*:work:shmctl:1:before:SIGTERM')" -eq 1 ]
+    [ "$(count 'not-reached .*')" -eq 0 ]
+}
+
 # What a killed thread was making has a maker, too.
 @test "ten threads, all killed: it is known who made what is left" {
     for place in --sandbox --host; do
@@ -219,7 +227,8 @@ note() {
     crash -- "$IPCRASH" run -o inner -- "$owner"
     [ "$status" -eq 3 ]
     prints 'the program exited with 77'
-    note 'calls ptrace(2), which fails'
+    # And tries whether it has a supervisor, by being one.
+    prints 'note: +the program calls ptrace\(2\), which fails'
 }
 
 # LeakSanitizer cannot work under ptrace(2), and then fails the program.

@@ -15,6 +15,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,6 +156,35 @@ trace(const char *argument)
 		_exit(failed && !argument);
 	}
 	return reap_all();
+}
+
+static void *
+work(void *wanted)
+{
+	if (wanted) {
+		const int id = shmget(IPC_PRIVATE, SEGMENT_BYTES, 0600);
+
+		shmctl(id, IPC_RMID, NULL);
+	}
+	return NULL;
+}
+
+/* One of two threads works, in the next run the other: as a file is there. */
+static int
+take_turns(const char *file)
+{
+	const bool first = unlink(file) != 0;
+	pthread_t threads[2];
+
+	if (first && mknod(file, S_IFREG | 0600, 0))
+		return 1;
+	for (int i = 0; i < 2; i++)
+		if (pthread_create(&threads[i], NULL, work,
+				   first == (i == 0) ? &threads : NULL))
+			return 1;
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
 }
 
 /* Objects can be made by that without a system call. */
@@ -356,15 +386,25 @@ static const struct {
 	const char *name;
 	int (*act)(const char *argument);
 } acts[] = {
-	{"nothing", do_nothing},    {"hang", hang},
-	{"refused", be_refused},    {"killed", be_killed},
-	{"ptrace", trace},	    {"untraced", hide},
-	{"namespace", leave},	    {"children", make_children},
-	{"vfork", vfork_child},	    {"spawn", spawn_child},
-	{"hand-over", hand_over},   {"remove", take_over},
-	{"pass-on", pass_on},	    {"i386", call_i386},
-	{"io-uring", use_io_uring}, {"supervised", be_supervised},
-	{"strict", be_strict},	    {"closed", be_closed},
+	{"nothing", do_nothing},
+	{"hang", hang},
+	{"refused", be_refused},
+	{"killed", be_killed},
+	{"ptrace", trace},
+	{"untraced", hide},
+	{"namespace", leave},
+	{"children", make_children},
+	{"vfork", vfork_child},
+	{"spawn", spawn_child},
+	{"hand-over", hand_over},
+	{"remove", take_over},
+	{"pass-on", pass_on},
+	{"i386", call_i386},
+	{"turns", take_turns},
+	{"io-uring", use_io_uring},
+	{"supervised", be_supervised},
+	{"strict", be_strict},
+	{"closed", be_closed},
 };
 
 static int
