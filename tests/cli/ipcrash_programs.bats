@@ -268,6 +268,55 @@ note() {
     diff <(verdicts) <(verdicts out)
 }
 
+# What rustc inlines does not change where things are.
+@test "Rust: the place is in the program, not in Rust's own library" {
+    need rustc
+    cat >built.rs <<'END'
+use std::os::unix::net::UnixListener;
+fn serve(path: &str) -> std::io::Result<()> {
+    drop(UnixListener::bind(path)?);
+    std::fs::remove_file(path)
+}
+fn main() { serve("socket").unwrap(); }
+END
+    for optimize in 0 3; do
+        rustc -g -C opt-level=$optimize -o built built.rs
+        crash --faults exit,SIGTERM -- ./built
+        [ "$status" -eq 1 ]
+        prints '^LEAK 1 of 1  unix-socket made in _ZN5built5serve\(\) at built.rs:3 '
+        [ "$(verdicts | wc -l)" -eq 3 ]
+        [ "$(count 'leaked built\.rs:_ZN5built5serve:(bind|unlink):.*')" -eq 3 ]
+    done
+}
+
+# Its threads come as they like, and with them sites that make no objects.
+@test "Go: the place is in the program; no exit() of libc to call" {
+    need go
+    mkdir -p program cache
+    cat >program/main.go <<'END'
+package main
+
+import ("net"; "os"; "os/signal"; "syscall")
+
+func main() {
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM)
+	listener, err := net.Listen("unix", "socket")
+	if err != nil { panic(err) }
+	select { case <-stop: default: }
+	listener.Close()
+}
+END
+    (cd program && GO111MODULE=off GOCACHE="$PWD/../cache" CGO_ENABLED=0 \
+        go build -o ../built main.go)
+    crash --only '*:bind:*' --only '*:unlinkat:*' --faults exit,SIGTERM,SIGKILL \
+        -- ./built
+    [ "$(count 'clean .*main\.go:main\.main:bind:1:return:SIGTERM')" -eq 1 ]
+    [ "$(count 'leaked .*main\.go:main\.main:bind:1:return:SIGKILL')" -eq 1 ]
+    [ "$(count 'not-available .*:unlinkat:1:before:exit')" -le 1 ]
+    [ ! -e socket ]
+}
+
 @test "scripts: of a shell, with and without a first line" {
     printf '%s\n' '#!/bin/sh' "'$owner' || exit" >script
     ipcrash run -- ./script

@@ -161,6 +161,23 @@ be_interrupted_twice(const char *argument)
 	return 0;
 }
 
+static inline __attribute__((always_inline)) int
+make_inlined(void)
+{
+	segment = shmget(IPC_PRIVATE, SEGMENT_BYTES, IPC_CREAT | 0600);
+	return segment < 0;
+}
+
+/* The name is one of rustc. */
+static int
+inlined(const char *argument) __asm__("_ZN4pool4open17h0123456789abcdefE");
+static int
+inlined(const char *argument)
+{
+	(void)argument;
+	return make_inlined() || shmctl(segment, IPC_RMID, NULL);
+}
+
 /* The compiler must not make a loop of it. */
 static int
 descend(int depth)
@@ -519,6 +536,7 @@ static const struct {
 	{"clean-at-exit", clean_at_exit},
 	{"clean-at-signal", clean_at_signal},
 	{"be-interrupted-twice", be_interrupted_twice},
+	{"inlined", inlined},
 	{"deep", deep},
 	{"block", block_signal},
 	{"tell-code", tell_code},
