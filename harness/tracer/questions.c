@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -171,6 +172,33 @@ questions_own_pid(const struct tracee *tracee)
 		text = end;
 	}
 	return (pid_t)pid;
+}
+
+/*
+ * It runs, or it is in a call that makes one: "56 0x1200011 ..." and stops for
+ * that at this moment. proc_pid_syscall(5)
+ */
+bool
+questions_may_make(const struct tracee *tracee)
+{
+	static const int makers[] = {SYS_clone, SYS_clone3,
+#ifdef SYS_fork
+				     SYS_fork, SYS_vfork
+#endif
+	};
+	CLEANUP_BUF struct buf text = {0};
+	char name[PROC_NAME_BYTES];
+	char *end;
+	long number;
+
+	snprintf(name, sizeof(name), "%d/syscall", tracee->tid);
+	if (fd_read_file(tracee->proc_dir, name, &text))
+		return false; /* it is dead */
+	number = strtol(buf_text(&text), &end, 10);
+	for (size_t i = 0; i < ARRAY_LEN(makers); i++)
+		if (number == makers[i])
+			return true;
+	return end == buf_text(&text);
 }
 
 bool

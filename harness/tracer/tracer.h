@@ -192,8 +192,8 @@ void tracee_step(struct tracee *tracee, unsigned instructions);
 const char *tracee_role(const struct tracee *tracee); /* "0.1", "0:t1" */
 /* Of its process: "0" for "0:t1". */
 const char *tracee_process_role(const struct tracee *tracee);
-pid_t tracee_tid(const struct tracee *tracee);	      /* in our pid namespace */
-pid_t tracee_process(const struct tracee *tracee);    /* its thread group */
+pid_t tracee_tid(const struct tracee *tracee);	   /* in our pid namespace */
+pid_t tracee_process(const struct tracee *tracee); /* its thread group */
 /* Number of the program image: changes with exec, same in a fork's child. */
 uint64_t tracee_image(const struct tracee *tracee);
 /* Where it stands: address of its next instruction. */

@@ -153,6 +153,18 @@ START_TEST(follows_orphans)
 }
 END_TEST
 
+/* The same where what is left falls to a process that is traced, and waits. */
+START_TEST(follows_inherited_orphans)
+{
+	TRACED_BEGIN();
+	for (int i = 0; i < 100; i++) {
+		act(i % 2 ? "heir" : "fertile-exec", "2");
+		CHECK_EXIT(&traced, 0);
+	}
+	none_is_left();
+}
+END_TEST
+
 START_TEST(ends_a_storm)
 {
 	TRACED_BEGIN();
@@ -263,6 +275,7 @@ tracer_crowd_suite(void)
 	tcase_add_test(tcase, lets_go_of_threads);
 	tcase_add_test(tcase, can_end_with_the_first);
 	tcase_add_test(tcase, follows_orphans);
+	tcase_add_test(tcase, follows_inherited_orphans);
 	tcase_add_test(tcase, ends_a_storm);
 	tcase_add_test(tcase, one_is_killed_at_an_order);
 	tcase_add_test(tcase, some_are_killed_at_any_moment);

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/shm.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -369,6 +370,36 @@ mortal(void)
 	return UNEXPECTED;
 }
 
+/* The same in a child; what is left of it falls to us. */
+static int
+heir(void)
+{
+	int status;
+	pid_t pid;
+
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1))
+		return UNEXPECTED;
+	pid = fork();
+	if (pid == 0)
+		_exit(mortal());
+	if (waitpid(pid, &status, 0) != pid || !WIFSIGNALED(status))
+		return UNEXPECTED;
+	return reap_all();
+}
+
+/* It executes another program while its threads make processes. */
+static int
+fertile_exec(void)
+{
+	pthread_t thread;
+
+	for (int i = 0; i < count; i++)
+		pthread_create(&thread, NULL, be_fertile, NULL);
+	make_and_remove();
+	execl(self, self, "reap", NULL);
+	return UNEXPECTED;
+}
+
 static int
 one(void)
 {
@@ -405,6 +436,9 @@ static const struct {
 	{"stop", stop},
 	{"storm", storm},
 	{"mortal", mortal},
+	{"heir", heir},
+	{"fertile-exec", fertile_exec},
+	{"reap", reap_all},
 	{"elsewhere", elsewhere},
 };
 
