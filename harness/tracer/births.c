@@ -15,7 +15,10 @@ void
 births_keep(struct tracer *tracer, pid_t tid)
 {
 	struct tracee *tracee = tracees_add(&tracer->tracees, tid);
+	int status;
 
+	/* Of another one, who had that number before. */
+	(void)tracees_take_gone(&tracer->tracees, tid, &status);
 	tracee->proc_dir = tracer->proc_dir;
 	tracer->tracees.early++;
 	kill_if_all_are(tracer, tid);

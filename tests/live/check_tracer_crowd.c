@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "harness/tracer/births.h"
 #include "tests/support/traced.h"
 
 Suite *tracer_crowd_suite(void);
@@ -165,6 +166,26 @@ START_TEST(follows_inherited_orphans)
 }
 END_TEST
 
+/* That of one who died before anybody told of it, and of one who lives. */
+START_TEST(a_number_is_given_again)
+{
+	enum { MAKER = 1000, MADE = 1001 };
+	static const struct tracer_hooks none;
+	struct tracer tracer = {.hooks = &none, .proc_dir = -1};
+	struct tracee *maker = tracees_add(&tracer.tracees, MAKER);
+	struct tracee *made;
+
+	tracee_be_first(maker);
+	maker->life = TRACEE_RUNNING;
+	tracees_note_gone(&tracer.tracees, MADE, SIGKILL);
+	births_keep(&tracer, MADE);
+	made = births_announce(&tracer, maker->process, maker, MADE, false);
+	ck_assert_ptr_nonnull(made);
+	tracees_remove(&tracer.tracees, made);
+	tracees_remove(&tracer.tracees, maker);
+}
+END_TEST
+
 START_TEST(ends_a_storm)
 {
 	TRACED_BEGIN();
@@ -268,6 +289,7 @@ tracer_crowd_suite(void)
 {
 	Suite *suite = suite_create("tracer_crowd");
 	TCase *tcase = tcase_create("crowds");
+	TCase *no_fixture = tcase_create("numbers");
 
 	tcase_add_checked_fixture(tcase, NULL, clean_up);
 	tcase_add_loop_test(tcase, follows_all, 0, ARRAY_LEN(crowds));
@@ -277,8 +299,10 @@ tracer_crowd_suite(void)
 	tcase_add_test(tcase, follows_orphans);
 	tcase_add_test(tcase, follows_inherited_orphans);
 	tcase_add_test(tcase, ends_a_storm);
+	tcase_add_test(no_fixture, a_number_is_given_again);
 	tcase_add_test(tcase, one_is_killed_at_an_order);
 	tcase_add_test(tcase, some_are_killed_at_any_moment);
 	suite_add_tcase(suite, tcase);
+	suite_add_tcase(suite, no_fixture);
 	return suite;
 }
