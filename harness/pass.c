@@ -322,6 +322,11 @@ enter(void *owner, struct tracee *tracee, const struct call *call)
 	note_handler(pass, tracee, call);
 	note_flags(pass, tracee, call);
 	note_telling(pass, call);
+	if (visit->open && call->number == SYS_restart_syscall) {
+		/* The kernel goes on with the call that it has interrupted. */
+		tracee_watch(tracee);
+		return;
+	}
 	visit->again = visit->open && visit->call.number == call->number &&
 		       visit->call.pc == call->pc && visit->call.sp == call->sp;
 	visit->call = *call;

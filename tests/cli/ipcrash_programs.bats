@@ -117,6 +117,14 @@ note() {
     [ "$(count 'not-reached .*')" -eq 0 ]
 }
 
+# A signal that is ignored wakes nobody, but for ptrace(2).
+@test "a call that the kernel restarts is one call" {
+    ipcrash list --points syscalls -- "$owner" sleep-on
+    [ "$status" -eq 0 ]
+    prints ':sleep_on:poll:1 '
+    run ! prints 'restart_syscall'
+}
+
 # What a killed thread was making has a maker, too.
 @test "ten threads, all killed: it is known who made what is left" {
     for place in --sandbox --host; do

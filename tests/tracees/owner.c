@@ -11,6 +11,7 @@
 #include <linux/filter.h>
 #include <linux/io_uring.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -185,6 +186,53 @@ take_turns(const char *file)
 	for (int i = 0; i < 2; i++)
 		pthread_join(threads[i], NULL);
 	return 0;
+}
+
+/* Until it sleeps, as it does in the call that it makes next. */
+static void
+await_sleep(pid_t pid)
+{
+	char name[32];
+	char state = 'R';
+
+	snprintf(name, sizeof(name), "/proc/%d/stat", pid);
+	while (state != 'S') {
+		FILE *stat = fopen(name, "r");
+
+		if (!stat || fscanf(stat, "%*d %*[^)]) %c", &state) != 1)
+			_exit(1);
+		fclose(stat);
+	}
+}
+
+/* A child ends, then another wakes us: in between we sleep as before. */
+static int
+sleep_on(const char *argument)
+{
+	struct pollfd woken = {.events = POLLIN};
+	const pid_t self_pid = getpid();
+	int wake[2];
+	pid_t first;
+
+	(void)argument;
+	if (pipe(wake))
+		return 1;
+	woken.fd = wake[0];
+	first = fork();
+	if (first == 0) {
+		await_sleep(self_pid);
+		_exit(0);
+	}
+	if (fork() == 0) {
+		struct pollfd dead = {
+			.fd = (int)syscall(SYS_pidfd_open, first, 0),
+			.events = POLLIN};
+
+		poll(&dead, 1, -1);
+		await_sleep(self_pid);
+		_exit(write(wake[1], "", 1) != 1);
+	}
+	return poll(&woken, 1, -1) != 1 || reap_all();
 }
 
 /* Objects can be made by that without a system call. */
@@ -386,25 +434,16 @@ static const struct {
 	const char *name;
 	int (*act)(const char *argument);
 } acts[] = {
-	{"nothing", do_nothing},
-	{"hang", hang},
-	{"refused", be_refused},
-	{"killed", be_killed},
-	{"ptrace", trace},
-	{"untraced", hide},
-	{"namespace", leave},
-	{"children", make_children},
-	{"vfork", vfork_child},
-	{"spawn", spawn_child},
-	{"hand-over", hand_over},
-	{"remove", take_over},
-	{"pass-on", pass_on},
-	{"i386", call_i386},
-	{"turns", take_turns},
-	{"io-uring", use_io_uring},
-	{"supervised", be_supervised},
-	{"strict", be_strict},
-	{"closed", be_closed},
+	{"nothing", do_nothing},    {"hang", hang},
+	{"refused", be_refused},    {"killed", be_killed},
+	{"ptrace", trace},	    {"untraced", hide},
+	{"namespace", leave},	    {"children", make_children},
+	{"vfork", vfork_child},	    {"spawn", spawn_child},
+	{"hand-over", hand_over},   {"remove", take_over},
+	{"pass-on", pass_on},	    {"i386", call_i386},
+	{"turns", take_turns},	    {"sleep-on", sleep_on},
+	{"io-uring", use_io_uring}, {"supervised", be_supervised},
+	{"strict", be_strict},	    {"closed", be_closed},
 };
 
 static int
