@@ -12,7 +12,7 @@ kill_if_all_are(const struct tracer *tracer, pid_t tid)
 }
 
 void
-births_keep(struct tracer *tracer, pid_t tid)
+births_keep(struct tracer *tracer, pid_t tid, int signal)
 {
 	struct tracee *tracee = tracees_add(&tracer->tracees, tid);
 	int status;
@@ -20,6 +20,7 @@ births_keep(struct tracer *tracer, pid_t tid)
 	/* Of another one, who had that number before. */
 	(void)tracees_take_gone(&tracer->tracees, tid, &status);
 	tracee->proc_dir = tracer->proc_dir;
+	tracee->first_stop = signal;
 	tracer->tracees.early++;
 	kill_if_all_are(tracer, tid);
 }

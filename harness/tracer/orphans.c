@@ -76,7 +76,7 @@ adopt(struct tracee *tracee, void *argument)
 		return;
 	maker = likely_maker(tracer, tracee);
 	if (maker && births_announce(tracer, maker, NULL, tracee->tid, false))
-		stops_resume(tracer, tracee);
+		stops_begin(tracer, tracee);
 }
 
 void

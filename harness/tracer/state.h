@@ -28,7 +28,7 @@ struct tracer {
 
 /* What wait(2) has reported of @tid. stops.c */
 void stops_serve(struct tracer *tracer, pid_t tid, int status);
-/* Let a stopped one go on as is wanted of it. */
-void stops_resume(struct tracer *tracer, struct tracee *tracee);
+/* Of one that was early it is known who it is: let it go on. */
+void stops_begin(struct tracer *tracer, struct tracee *tracee);
 
 #endif

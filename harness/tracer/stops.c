@@ -253,12 +253,12 @@ get_message(const struct tracee *tracee, pid_t *tid)
 	return true;
 }
 
-/* It is known who it is, and it stands where it was born. */
-static void
-begin(struct tracer *tracer, struct tracee *tracee)
+/* Its process may be in a group-stop. */
+void
+stops_begin(struct tracer *tracer, struct tracee *tracee)
 {
 	untraced_restore(tracee);
-	resume(tracer, tracee, 0);
+	on_stop(tracer, tracee, tracee->first_stop);
 }
 
 static void
@@ -274,7 +274,7 @@ announce(struct tracer *tracer, struct tracee *creator, bool may_be_thread)
 				       questions_has_thread(creator, tid));
 	untraced_restore(creator);
 	if (made)
-		begin(tracer, made);
+		stops_begin(tracer, made);
 	resume(tracer, creator, 0);
 }
 
@@ -324,7 +324,7 @@ serve_stopped(struct tracer *tracer, pid_t tid, int status)
 	const unsigned event = (unsigned)status >> EVENT_SHIFT;
 
 	if (!tracee) {
-		births_keep(tracer, tid);
+		births_keep(tracer, tid, WSTOPSIG(status));
 		return;
 	}
 	if (tracee->life == TRACEE_EXPECTED) {
@@ -351,10 +351,4 @@ stops_serve(struct tracer *tracer, pid_t tid, int status)
 		births_end(tracer, tracee, status);
 	else
 		tracees_note_gone(&tracer->tracees, tid, status);
-}
-
-void
-stops_resume(struct tracer *tracer, struct tracee *tracee)
-{
-	resume(tracer, tracee, 0);
 }

@@ -4,16 +4,20 @@
  * in all the ways that there are, and killed at any moment.
  */
 #include <check.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "harness/tracer/births.h"
+#include "harness/tracer/orphans.h"
 #include "tests/support/traced.h"
 
 Suite *tracer_crowd_suite(void);
@@ -178,11 +182,58 @@ START_TEST(a_number_is_given_again)
 	tracee_be_first(maker);
 	maker->life = TRACEE_RUNNING;
 	tracees_note_gone(&tracer.tracees, MADE, SIGKILL);
-	births_keep(&tracer, MADE);
+	births_keep(&tracer, MADE, SIGTRAP);
 	made = births_announce(&tracer, maker->process, maker, MADE, false);
 	ck_assert_ptr_nonnull(made);
 	tracees_remove(&tracer.tracees, made);
 	tracees_remove(&tracer.tracees, maker);
+}
+END_TEST
+
+/* Stopped as a job is, by who traces it. Returns wait(2)'s status. */
+static int
+seize_stopped(pid_t pid)
+{
+	const unsigned group_stop = SIGSTOP | PTRACE_EVENT_STOP << 8;
+	int status;
+
+	ck_assert_int_eq(ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_EXITKILL), 0);
+	ck_assert_int_eq(kill(pid, SIGSTOP), 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid); /* the signal comes */
+	ck_assert_int_eq(ptrace(PTRACE_CONT, pid, 0, (long)SIGSTOP), 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid); /* it is stopped */
+	ck_assert_uint_eq((unsigned)status >> 8, group_stop);
+	return status;
+}
+
+/* Born into a process that is stopped: it must not run, until SIGCONT. */
+START_TEST(who_is_born_stopped_stays_so)
+{
+	static const struct tracer_hooks none;
+	CLEANUP_FD int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct tracer tracer = {.hooks = &none, .proc_dir = proc};
+	struct tracee *other = tracees_add(&tracer.tracees, 1);
+	const pid_t pid = fork();
+	CLEANUP_BUF struct buf text = {0};
+	char name[32];
+	int status;
+
+	if (pid == 0)
+		for (;;)
+			pause();
+	snprintf(name, sizeof(name), "%d/status", pid);
+	tracee_be_first(other);
+	tracees_keep_process(&tracer.tracees, other->process);
+	tracees_remove(&tracer.tracees, other);
+	stops_serve(&tracer, pid, seize_stopped(pid));
+	orphans_adopt(&tracer);
+	ck_assert_uint_eq(tracer.tracees.early, 0);
+	ck_assert_int_eq(fd_read_file(proc, name, &text), 0);
+	ck_assert_ptr_nonnull(strstr(buf_text(&text), "\nState:\tt"));
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	stops_serve(&tracer, pid, status);
+	tracees_keep_process(&tracer.tracees, NULL);
 }
 END_TEST
 
@@ -300,6 +351,7 @@ tracer_crowd_suite(void)
 	tcase_add_test(tcase, follows_inherited_orphans);
 	tcase_add_test(tcase, ends_a_storm);
 	tcase_add_test(no_fixture, a_number_is_given_again);
+	tcase_add_test(no_fixture, who_is_born_stopped_stays_so);
 	tcase_add_test(tcase, one_is_killed_at_an_order);
 	tcase_add_test(tcase, some_are_killed_at_any_moment);
 	suite_add_tcase(suite, tcase);
