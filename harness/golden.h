@@ -24,7 +24,7 @@ struct lifetime {
 struct site_state {
 	struct site site;
 	const struct call_row *row; /* NULL: of POINTS_SYSCALLS only */
-	uint64_t key;		    /* finds it again: struct visit */
+	uint64_t key;		    /* finds it again: struct mark */
 	unsigned key_nth;
 	int64_t result;	      /* -errno, or what the call returned */
 	bool returned;	      /* false: it did not come back (exit_group) */

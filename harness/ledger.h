@@ -27,6 +27,7 @@ struct sighting {
 	struct buf new_path; /* of ROLE_RENAME */
 	bool moves;	     /* ROLE_RENAME: the old name goes */
 	bool there;	     /* what it would make was there before */
+	bool beyond;	     /* the path cannot be reached from here */
 };
 
 struct entry {

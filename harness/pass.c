@@ -2,11 +2,13 @@
 /* pass.c - one run of the target, seen as visits. */
 #include "harness/pass.h"
 
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -74,30 +76,83 @@ flags_of(const struct tracee *tracee, const struct call *call)
 	return flags;
 }
 
-/* With CLONE_UNTRACED it stays unknown to whom traces its parent: clone(2). */
 static void
 note_flags(struct pass *pass, const struct tracee *tracee,
 	   const struct call *call)
 {
-	const uint64_t flags = flags_of(tracee, call);
-
-	if (flags & CLONE_UNTRACED) {
-		pass->strays = true;
-		warn(pass, CAUTION_UNTRACED);
-	}
-	if (flags & CLONE_NEWIPC || call->number == SYS_setns)
+	if (flags_of(tracee, call) & CLONE_NEWIPC || call->number == SYS_setns)
 		pass->namespaces = true;
 }
 
 /* Calls that are no visits, but that must be known of. */
 const struct call_row pass_rows[PASS_ROW_COUNT] = {
 	{.name = "ptrace", .number = SYS_ptrace},
+	{.name = "io_uring_setup", .number = SYS_io_uring_setup},
+	{.name = "seccomp", .number = SYS_seccomp},
+	{.name = "prctl",
+	 .number = SYS_prctl,
+	 .mask = UINT32_MAX,
+	 .value = PR_SET_SECCOMP},
 	{.name = "setns", .number = SYS_setns},
 	{.name = "unshare",
 	 .number = SYS_unshare,
 	 .mask = CLONE_NEWIPC,
 	 .value = CLONE_NEWIPC},
 };
+
+/* What waits for the answer of a supervisor does not stop for us as well. */
+static bool
+adds_supervisor(const struct call *call)
+{
+	return call->args[0] == SECCOMP_SET_MODE_FILTER &&
+	       call->args[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER;
+}
+
+static bool
+wants_strict_mode(const struct call *call)
+{
+	return call->number == SYS_prctl
+		       ? call->args[0] == PR_SET_SECCOMP &&
+				 call->args[1] == SECCOMP_MODE_STRICT
+		       : call->args[0] == SECCOMP_SET_MODE_STRICT;
+}
+
+/* Calls that say of themselves that something cannot be followed. */
+static const struct {
+	int number;
+	bool (*holds)(const struct call *call); /* NULL: always */
+	enum caution caution;
+} telling[] = {
+	{SYS_ptrace, NULL, CAUTION_PTRACE},
+	{SYS_io_uring_setup, NULL, CAUTION_IO_URING},
+	{SYS_seccomp, adds_supervisor, CAUTION_SUPERVISOR},
+	{SYS_seccomp, wants_strict_mode, CAUTION_STRICT},
+	{SYS_prctl, wants_strict_mode, CAUTION_STRICT},
+};
+
+static void
+note_telling(struct pass *pass, const struct call *call)
+{
+	for (size_t i = 0; i < ARRAY_LEN(telling); i++)
+		if (telling[i].number == call->number &&
+		    (!telling[i].holds || telling[i].holds(call)))
+			warn(pass, telling[i].caution);
+}
+
+/* Why a call of the catalogue was not seen to be about an object. */
+static void
+note_unseen(struct pass *pass, const struct tracee *tracee,
+	    const struct sighting *sighting)
+{
+	const enum call_role role = sighting->row->role;
+
+	if (role == ROLE_CONTROL)
+		return;
+	if (tracee_is_closed(tracee))
+		warn(pass, CAUTION_CLOSED);
+	else if (sighting->beyond && (role == ROLE_NODE || role == ROLE_BIND))
+		warn(pass, CAUTION_MOUNTS);
+}
 
 /* By its name in /proc/TID, which may be a link. proc(5) */
 static bool
@@ -149,6 +204,8 @@ is_visit(struct pass *pass, struct visit *visit, const struct tracee *tracee,
 			  tracee, call) &&
 	    !is_elsewhere(pass, tracee, visit->sighting.kind))
 		return true;
+	if (visit->sighting.row)
+		note_unseen(pass, tracee, &visit->sighting);
 	if (!pass->every_call || !pass->ledger.alive)
 		return false;
 	sighting_free(&visit->sighting);
@@ -156,17 +213,29 @@ is_visit(struct pass *pass, struct visit *visit, const struct tracee *tracee,
 	return true;
 }
 
+enum whose { OF_THREAD = 1, OF_PROCESS };
+
+static struct mark
+next_mark(struct pass *pass, const struct visit *visit, enum whose whose,
+	  const char *role)
+{
+	uint64_t key = tally_mix(
+		tally_mix_text(tally_mix(visit->stack.hash, whose), role),
+		(uint64_t)visit->call.number);
+
+	if (visit->sighting.row)
+		key = tally_mix(key, (uint64_t)visit->sighting.row->action);
+	return (struct mark) {key, ++*tally_of(&pass->tally, key)};
+}
+
 static void
 count(struct pass *pass, struct tracee *tracee, struct visit *visit)
 {
 	stack_take(pass->stacks, tracee, &visit->stack);
-	visit->key = tally_mix(
-		tally_mix_text(visit->stack.hash, tracee_role(tracee)),
-		(uint64_t)visit->call.number);
-	if (visit->sighting.row)
-		visit->key = tally_mix(visit->key,
-				       (uint64_t)visit->sighting.row->action);
-	visit->nth = ++*tally_of(&pass->tally, visit->key);
+	visit->in_thread =
+		next_mark(pass, visit, OF_THREAD, tracee_role(tracee));
+	visit->in_process =
+		next_mark(pass, visit, OF_PROCESS, tracee_process_role(tracee));
 	visit->number = pass->visits++;
 }
 
@@ -252,8 +321,12 @@ enter(void *owner, struct tracee *tracee, const struct call *call)
 
 	note_handler(pass, tracee, call);
 	note_flags(pass, tracee, call);
-	if (call->number == SYS_ptrace)
-		warn(pass, CAUTION_PTRACE);
+	note_telling(pass, call);
+	if (visit->open && call->number == SYS_restart_syscall) {
+		/* The kernel goes on with the call that it has interrupted. */
+		tracee_watch(tracee);
+		return;
+	}
 	visit->again = visit->open && visit->call.number == call->number &&
 		       visit->call.pc == call->pc && visit->call.sp == call->sp;
 	visit->call = *call;
@@ -404,6 +477,8 @@ foreign(void *owner, struct tracee *tracee)
 	struct pass *pass = owner;
 
 	(void)tracee;
+	/* The tracer takes CLONE_UNTRACED out of calls of our own ABI only. */
+	pass->strays = true;
 	warn(pass, CAUTION_FOREIGN);
 }
 

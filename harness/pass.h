@@ -17,18 +17,30 @@
 #include "harness/tracer/stack.h"
 #include "model/caution.h"
 
+/*
+ * What a visit is known by in every run: the key is of a role, the call and its
+ * stack. The visit is the nth with that key, from 1.
+ */
+struct mark {
+	uint64_t key;
+	unsigned nth;
+};
+
 struct visit {
 	struct sighting sighting;
 	struct call call;
 	struct stack stack;
-	uint64_t key; /* of role, call and stack: equal in every run */
-	unsigned nth; /* visit with that key, from 1 */
-	int number;   /* of all visits of this run, from 0 */
-	int entry;    /* in leave(): of the ledger, -1: none */
-	bool again;   /* restarted or undone before: counted already */
-	bool open;    /* entered and not yet left */
-	bool made;    /* the call itself is made, no order came instead */
-	bool making;  /* counted in pass->making */
+	/*
+	 * By the thread's role, and by the process's whichever thread it is: in
+	 * Go and in pools work is done by threads as they come.
+	 */
+	struct mark in_thread, in_process;
+	int number;  /* of all visits of this run, from 0 */
+	int entry;   /* in leave(): of the ledger, -1: none */
+	bool again;  /* restarted or undone before: counted already */
+	bool open;   /* entered and not yet left */
+	bool made;   /* the call itself is made, no order came instead */
+	bool making; /* counted in pass->making */
 };
 
 struct pass;
@@ -62,7 +74,7 @@ struct pass {
 	struct trail *trail;
 	bool trail_lost; /* it had no room: what is left cannot be known */
 	struct tracer *tracer; /* while it runs */
-	bool strays;	       /* a process was made that cannot be traced */
+	bool strays; /* a process may have been made that is not traced */
 	/* Calls under way whose result alone names what they make. */
 	size_t making;
 	bool closing; /* no such call is begun any more: who tries is killed */
@@ -73,7 +85,7 @@ struct pass {
 
 extern const struct tracer_hooks pass_tracer_hooks; /* owner: the pass */
 /* The tracer must stop at these, too. */
-enum { PASS_ROW_COUNT = 3 };
+enum { PASS_ROW_COUNT = 6 };
 extern const struct call_row pass_rows[PASS_ROW_COUNT];
 
 /* Forget what one run has brought. */

@@ -13,7 +13,12 @@ struct recording {
 	struct names names;
 	struct tally tally; /* of calls, of calls in roles, of ids */
 	size_t room;
+	struct mark *marks;   /* of the sites, by process */
+	struct tally threads; /* who has come with that key */
 };
+
+/* Who it was: 0 nobody, more than one, or a number of the thread's. */
+enum { SEVERAL = 1, ONE_OF_MANY = 2 };
 
 static struct site_state *
 add_site(struct recording *recording)
@@ -24,6 +29,8 @@ add_site(struct recording *recording)
 		recording->room = recording->room ? 2 * recording->room : 32;
 		golden->sites = mem_grow(golden->sites, recording->room,
 					 sizeof(*golden->sites));
+		recording->marks = mem_grow(recording->marks, recording->room,
+					    sizeof(*recording->marks));
 	}
 	golden->sites[golden->site_count] = (struct site_state) {.object = -1};
 	return &golden->sites[golden->site_count++];
@@ -62,6 +69,38 @@ identify(struct recording *recording, struct site *site)
 	site->id = keep(recording->golden, buf_text(&text));
 }
 
+/*
+ * Only where several threads of a process make the same call it takes their
+ * roles to tell whose it is. Nothing else depends on which thread works.
+ */
+static void
+note_thread(struct recording *recording, struct tracee *tracee,
+	    const struct mark *mark)
+{
+	const unsigned thread =
+		(unsigned)trial_hash(tracee_role(tracee)) | ONE_OF_MANY;
+	unsigned *seen = tally_of(&recording->threads, mark->key);
+
+	if (*seen == 0)
+		*seen = thread;
+	else if (*seen != thread)
+		*seen = SEVERAL;
+}
+
+static void
+choose_marks(struct recording *recording)
+{
+	for (size_t i = 0; i < recording->golden->site_count; i++) {
+		const struct mark *mark = &recording->marks[i];
+		struct site_state *state = &recording->golden->sites[i];
+
+		if (tally_get(&recording->threads, mark->key) == SEVERAL)
+			continue;
+		state->key = mark->key;
+		state->key_nth = mark->nth;
+	}
+}
+
 static bool
 enter(void *owner, struct tracee *tracee, struct visit *visit)
 {
@@ -75,8 +114,10 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 			 &visit->stack);
 	state = add_site(recording);
 	state->row = visit->sighting.row;
-	state->key = visit->key;
-	state->key_nth = visit->nth;
+	state->key = visit->in_thread.key;
+	state->key_nth = visit->in_thread.nth;
+	recording->marks[visit->number] = visit->in_process;
+	note_thread(recording, tracee, &visit->in_process);
 	state->live_before = (unsigned)recording->pass.ledger.alive;
 	state->live_after = state->live_before;
 	state->live_stacks = recording->pass.ledger.alive_stacks;
@@ -166,12 +207,15 @@ recorder_run(struct station *station, int64_t limit_ms, struct golden *golden,
 	golden->duration_ns = outcome.duration_ns;
 	golden->hung = outcome.hung;
 	golden->cautions = recording.pass.cautions;
+	choose_marks(&recording);
 	keep_lifetimes(golden, &recording.pass.ledger);
 	attribute(golden, &recording.pass);
 	golden->arena_frames = recording.names.arena;
 	recording.names.arena = (struct arena) {0};
 	names_free(&recording.names);
 	tally_free(&recording.tally);
+	tally_free(&recording.threads);
+	free(recording.marks);
 	pass_free(&recording.pass);
 	return failed || outcome.started != TRACER_RUNS ? -1 : 0;
 }

@@ -35,8 +35,13 @@ name_address(struct shot *shot, struct tracee *tracee, uint64_t address)
 static const struct site_state *
 site_of(const struct shot *shot, const struct visit *visit)
 {
-	unsigned found = tally_get(&shot->range->sites,
-				   tally_mix(visit->key, visit->nth));
+	const struct tally *sites = &shot->range->sites;
+	unsigned found = tally_get(
+		sites, tally_mix(visit->in_process.key, visit->in_process.nth));
+
+	if (!found)
+		found = tally_get(sites, tally_mix(visit->in_thread.key,
+						   visit->in_thread.nth));
 
 	return found ? &shot->range->golden->sites[found - 1] : NULL;
 }
@@ -70,7 +75,7 @@ creator_id(struct shot *shot, struct tracee *tracee, const struct visit *visit)
 			 &visit->stack);
 	site = (struct site) {.role = tracee_role(tracee),
 			      .operation = visit_operation(visit),
-			      .n = visit->nth,
+			      .n = visit->in_thread.nth,
 			      .frames = named->frames,
 			      .frame_count = named->count,
 			      .place = named->place};
@@ -209,11 +214,17 @@ static fire_function *const fires[] = {
 };
 
 static bool
+has_mark(const struct site_state *state, const struct mark *mark)
+{
+	return mark->key == state->key && mark->nth == state->key_nth;
+}
+
+static bool
 is_point(const struct shot *shot, const struct visit *visit)
 {
 	return !shot->evidence.reached && !visit->again &&
-	       visit->key == shot->site->key &&
-	       visit->nth == shot->site->key_nth;
+	       (has_mark(shot->site, &visit->in_process) ||
+		has_mark(shot->site, &visit->in_thread));
 }
 
 /* The same operation again, after an error that is to last. */
@@ -304,7 +315,7 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 	if (!is_point(shot, visit))
 		return false;
 	shot->evidence.reached = true;
-	shot->target = tracee_tid(tracee);
+	shot->target = visit->number;
 	if (shot->planned->phase == PHASE_RETURN)
 		return false;
 	if (shot->planned->fault.class == FAULT_ERROR &&
@@ -356,7 +367,7 @@ leave(void *owner, struct tracee *tracee, const struct visit *visit,
 	trace_leave(shot->range->trace, tracee, visit, result);
 	settle_attempt(shot, visit, result);
 	if (!shot->evidence.reached || shot->evidence.fired ||
-	    tracee_tid(tracee) != shot->target)
+	    visit->number != shot->target)
 		return;
 	shot->threads = thread_count(shot, tracee);
 	if (shot->range->gdb)

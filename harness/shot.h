@@ -28,7 +28,7 @@ struct shot {
 	struct pass pass;
 	const char **creators; /* by visit: id of the site, NULL: no maker */
 	size_t creator_room;
-	pid_t target;	     /* thread at whose call it is to happen */
+	int target; /* number of the visit at whose return it is to happen */
 	struct buf object;   /* of the release that the fault is in */
 	int *attempt_visits; /* visit numbers of trial->attempts */
 	size_t attempt_room;

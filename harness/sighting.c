@@ -23,6 +23,7 @@
 
 /* The call with what is needed to look at it. */
 struct look {
+	bool *beyond; /* struct sighting */
 	const struct ledger *ledger;
 	const struct call *call;
 	struct caller caller;
@@ -93,23 +94,33 @@ kind_of_file(const char *path)
 						 : KIND_POSIX_SEM;
 }
 
-/* Where a path argument leads; false when there is no such place. */
+/* Returns false when there is no such place, or none that we can reach. */
+static bool
+find_place(const struct look *look, int base, const char *path,
+	   struct buf *into, bool *there)
+{
+	mode_t mode = 0;
+	const enum resolved found =
+		caller_resolve(&look->caller, base, path, into, &mode);
+
+	*look->beyond = found == RESOLVED_BEYOND;
+	if (found == RESOLVED)
+		*there = mode != 0;
+	return found == RESOLVED;
+}
+
+/* Where a path argument leads, as find_place(). */
 static bool
 resolve(const struct look *look, int dirfd, int argument, struct buf *into,
 	bool shm_only, bool *there)
 {
 	CLEANUP_BUF struct buf path = {0};
 	int base = dirfd < 0 ? AT_FDCWD : (int)look->call->args[dirfd];
-	mode_t mode;
 
-	if (!caller_read_text(&look->caller, look->call->args[argument],
-			      &path) ||
-	    (shm_only && !caller_may_mean_shm(buf_text(&path))) ||
-	    caller_resolve(&look->caller, base, buf_text(&path), into, &mode) !=
-		    RESOLVED)
-		return false;
-	*there = mode != 0;
-	return true;
+	return caller_read_text(&look->caller, look->call->args[argument],
+				&path) &&
+	       (!shm_only || caller_may_mean_shm(buf_text(&path))) &&
+	       find_place(look, base, buf_text(&path), into, there);
 }
 
 /* open_how of openat2(2) begins with 64 bits of flags. */
@@ -152,17 +163,13 @@ static bool
 look_at_bind(struct sighting *sighting, const struct look *look)
 {
 	CLEANUP_BUF struct buf path = {0};
-	mode_t mode;
 
 	sighting->kind = KIND_UNIX_SOCKET;
-	if (!caller_read_socket(&look->caller, look->call->args[1],
-				(uint32_t)look->call->args[2], &path) ||
-	    !path.length ||
-	    caller_resolve(&look->caller, AT_FDCWD, buf_text(&path),
-			   &sighting->path, &mode) != RESOLVED)
-		return false;
-	sighting->there = mode != 0;
-	return true;
+	return caller_read_socket(&look->caller, look->call->args[1],
+				  (uint32_t)look->call->args[2], &path) &&
+	       path.length &&
+	       find_place(look, AT_FDCWD, buf_text(&path), &sighting->path,
+			  &sighting->there);
 }
 
 /* Of which kind is what the ledger knows by that path? */
@@ -265,6 +272,7 @@ sighting_take(struct sighting *sighting, const struct ledger *ledger,
 	      const struct call *call)
 {
 	const struct look look = {
+		.beyond = &sighting->beyond,
 		.ledger = ledger,
 		.call = call,
 		.caller = {.proc_dir = proc_dir, .tid = tracee_tid(tracee)}};

@@ -184,9 +184,10 @@ list_survivors(const struct running *running, struct trial *trial)
 }
 
 /*
- * All that was traced is dead. What could not be (CLONE_UNTRACED) is an orphan
- * now: pid 1 knows of it, or it is a child of ours. Returns whether there is
- * none before @deadline_ns, on the host now; -1 with *err set.
+ * All that was traced is dead. What could not be (CLONE_UNTRACED in a call of
+ * another ABI) is an orphan now: pid 1 knows of it, or it is a child of ours.
+ * Returns whether there is none before @deadline_ns, on the host now; -1 with
+ * *err set.
  */
 static int
 await_strays(struct running *running, int64_t deadline_ns, struct err *err)

@@ -138,15 +138,34 @@ static const char *const library_modules[] = {
 	"*vdso*",    "lib*san.so*",
 };
 
+/*
+ * Programs of Go and Rust have theirs inside: in packages whose names no others
+ * have, in source files that their compiler names so.
+ */
+static const char *const library_functions[] = {
+	"runtime.*", "runtime/*", "internal/*", "syscall.*",	      "os.*",
+	"net.*",     "io.*",	  "sync.*",	"golang.org/x/sys/*",
+};
+static const char *const library_files[] = {"/rustc/*", "library/*/src/*.rs"};
+
+static bool
+matches(const char *text, const char *const *patterns, size_t count)
+{
+	for (size_t i = 0; text && i < count; i++)
+		if (!fnmatch(patterns[i], text, 0))
+			return true;
+	return false;
+}
+
 static bool
 is_library(const struct frame *frame)
 {
-	const char *name = frame->module ? base_name(frame->module) : "";
+	const char *name = frame->module ? base_name(frame->module) : NULL;
 
-	for (size_t i = 0; i < ARRAY_LEN(library_modules); i++)
-		if (!fnmatch(library_modules[i], name, 0))
-			return true;
-	return false;
+	return matches(name, library_modules, ARRAY_LEN(library_modules)) ||
+	       matches(frame->function, library_functions,
+		       ARRAY_LEN(library_functions)) ||
+	       matches(frame->file, library_files, ARRAY_LEN(library_files));
 }
 
 static bool
@@ -165,7 +184,7 @@ skip_static_library(const struct frame *frames, size_t count, size_t place)
 {
 	for (size_t i = place;
 	     i < count && same_module(&frames[place], &frames[i]); i++)
-		if (has_text(frames[i].file))
+		if (has_text(frames[i].file) && !is_library(&frames[i]))
 			return i;
 	return place;
 }

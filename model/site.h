@@ -64,8 +64,8 @@ void site_add_source(struct buf *into, const struct frame *frame);
 /*
  * Which of @count frames (the innermost first) a reader knows as the place: the
  * innermost outside the C library, the dynamic loader and sanitizers, whether
- * they are modules of their own or linked in without debug information; 0 when
- * none is.
+ * they are modules of their own or linked in without debug information, and
+ * outside the standard libraries of Go and Rust; 0 when none is.
  */
 size_t site_find_place(const struct frame *frames, size_t count);
 /* Have the texts of *frame copied into @arena. */

@@ -33,6 +33,8 @@ void arch_set_pc(struct user_regs_struct *registers, uint64_t address);
 /* The result of the call that is under way, or its first argument. */
 void arch_set_result(struct user_regs_struct *registers, int64_t result);
 void arch_set_argument(struct user_regs_struct *registers, uint64_t value);
+/* When the call is done: what the program finds where the argument was. */
+void arch_restore_argument(struct user_regs_struct *registers, uint64_t value);
 
 /*
  * Say that @number, or ARCH_NO_CALL, is the call under way. Where that is no

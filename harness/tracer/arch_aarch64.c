@@ -66,6 +66,14 @@ arch_set_argument(struct user_regs_struct *registers, uint64_t value)
 	registers->regs[0] = value;
 }
 
+/* The result is there. */
+void
+arch_restore_argument(struct user_regs_struct *registers, uint64_t value)
+{
+	(void)registers;
+	(void)value;
+}
+
 /* ESRCH comes when it was killed: nothing to be done. */
 void
 arch_set_call(pid_t tid, struct user_regs_struct *registers, int number)

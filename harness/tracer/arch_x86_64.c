@@ -61,6 +61,12 @@ arch_set_argument(struct user_regs_struct *registers, uint64_t value)
 }
 
 void
+arch_restore_argument(struct user_regs_struct *registers, uint64_t value)
+{
+	registers->rdi = value;
+}
+
+void
 arch_set_call(pid_t tid, struct user_regs_struct *registers, int number)
 {
 	(void)tid;

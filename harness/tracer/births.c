@@ -2,6 +2,8 @@
 /* births.c - tracees that appear, turn into other programs, and die. */
 #include "harness/tracer/births.h"
 
+#include "harness/tracer/untraced.h"
+
 static void
 kill_if_all_are(const struct tracer *tracer, pid_t tid)
 {
@@ -10,11 +12,15 @@ kill_if_all_are(const struct tracer *tracer, pid_t tid)
 }
 
 void
-births_keep(struct tracer *tracer, pid_t tid)
+births_keep(struct tracer *tracer, pid_t tid, int signal)
 {
 	struct tracee *tracee = tracees_add(&tracer->tracees, tid);
+	int status;
 
+	/* Of another one, who had that number before. */
+	(void)tracees_take_gone(&tracer->tracees, tid, &status);
 	tracee->proc_dir = tracer->proc_dir;
+	tracee->first_stop = signal;
 	tracer->tracees.early++;
 	kill_if_all_are(tracer, tid);
 }
@@ -69,6 +75,8 @@ births_announce(struct tracer *tracer, struct process *process,
 		tracee_be_thread(tracee, process);
 	else
 		tracee_be_process(tracee, process);
+	if (creator)
+		untraced_inherit(tracee, creator);
 	tell_birth(tracer, tracee, creator);
 	if (tracees_take_gone(&tracer->tracees, tid, &status)) {
 		births_end(tracer, tracee, status);
@@ -86,6 +94,7 @@ static void
 merge_executer(struct tracer *tracer, struct tracee *leader, pid_t former)
 {
 	struct tracee *executer = tracees_find(&tracer->tracees, former);
+	void *of_leader = leader->owner_data;
 
 	if (!executer || executer == leader ||
 	    executer->process != leader->process)
@@ -93,6 +102,9 @@ merge_executer(struct tracer *tracer, struct tracee *leader, pid_t former)
 	leader->watched = executer->watched;
 	leader->call = executer->call;
 	leader->stepping = false;
+	/* It is the leader that is dead, but for its number and role. */
+	leader->owner_data = executer->owner_data;
+	executer->owner_data = of_leader;
 	tell_death(tracer, executer, 0);
 	tracees_remove(&tracer->tracees, executer);
 }

@@ -5,8 +5,9 @@
 
 #include "harness/tracer/state.h"
 
-/* A thread that nobody knows has stopped: keep it until it can be told. */
-void births_keep(struct tracer *tracer, pid_t tid);
+/* A thread that nobody knows has stopped by @signal: keep it until it can be
+ * told. */
+void births_keep(struct tracer *tracer, pid_t tid, int signal);
 
 /*
  * @creator, NULL when it is dead, a thread of @process, has made the process or

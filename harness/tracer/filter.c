@@ -3,7 +3,7 @@
  * filter.c - the seccomp program, by libseccomp.
  *
  *   if another ABI of this machine             stop
- *   for each row
+ *   for each row, and those of untraced.c
  *     if number matches and argument matches   stop
  *   otherwise                                  go on
  */
@@ -23,9 +23,10 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "harness/tracer/untraced.h"
 
 /* Which of the two it was nobody asks: the kernel tells a stop's ABI. */
-#define STOP SCMP_ACT_TRACE(0)
+#define STOP SCMP_ACT_TRACE(FILTER_MARK)
 
 struct tracer_filter {
 	struct buf code;	      /* struct sock_filter[] */
@@ -55,6 +56,8 @@ fill(scmp_filter_ctx context, const struct call_row *const *rows, size_t count)
 
 	for (size_t i = 0; rows && !failed && i < count; i++)
 		failed = add_row(context, rows[i]);
+	for (size_t i = 0; rows && !failed && i < UNTRACED_ROWS; i++)
+		failed = add_row(context, &untraced_rows[i]);
 	return failed;
 }
 

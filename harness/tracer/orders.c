@@ -26,6 +26,7 @@ tracee_fail(struct tracee *tracee, int64_t result)
 	struct user_regs_struct registers;
 
 	tracee_watch(tracee);
+	tracee->ordered = true;
 	if (!registers_get(tracee->tid, &registers))
 		return;
 	arch_set_call(tracee->tid, &registers, ARCH_NO_CALL);
@@ -39,6 +40,7 @@ tracee_replace(struct tracee *tracee, int number, uint64_t argument)
 	struct user_regs_struct registers;
 
 	assert(tracee->moment == AT_ENTER);
+	tracee->ordered = true;
 	if (!registers_get(tracee->tid, &registers))
 		return;
 	arch_set_call(tracee->tid, &registers, number);
@@ -52,6 +54,7 @@ orders_undo(struct tracee *tracee)
 	struct user_regs_struct registers;
 
 	assert(tracee->moment == AT_ENTER);
+	tracee->ordered = true;
 	if (!registers_get(tracee->tid, &registers))
 		return false;
 	arch_set_call(tracee->tid, &registers, ARCH_NO_CALL);
@@ -83,6 +86,7 @@ call_function(struct tracee *tracee, uint64_t address, uint64_t argument)
 	struct user_regs_struct registers;
 	size_t pushed;
 
+	tracee->ordered = true;
 	if (!registers_get(tracee->tid, &registers))
 		return;
 	arch_set_call(tracee->tid, &registers, ARCH_NO_CALL);

@@ -2,9 +2,11 @@
 /* questions.c - what can be asked of a stopped tracee. */
 #include "harness/tracer/questions.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -19,6 +21,12 @@ const char *
 tracee_role(const struct tracee *tracee)
 {
 	return tracee->role;
+}
+
+const char *
+tracee_process_role(const struct tracee *tracee)
+{
+	return tracee->process->role;
 }
 
 pid_t
@@ -69,6 +77,15 @@ tracee_read(const struct tracee *tracee, uint64_t address, void *into,
 	ssize_t got = process_vm_readv(tracee->tid, &local, 1, &remote, 1, 0);
 
 	return got > 0 ? (size_t)got : 0;
+}
+
+bool
+tracee_is_closed(const struct tracee *tracee)
+{
+	char byte;
+
+	return tracee_read(tracee, tracee->call.sp, &byte, sizeof(byte)) == 0 &&
+	       errno == EPERM;
 }
 
 /* The text after @label in /proc/TID/status, NULL when it is not there. */
@@ -155,6 +172,33 @@ questions_own_pid(const struct tracee *tracee)
 		text = end;
 	}
 	return (pid_t)pid;
+}
+
+/*
+ * It runs, or it is in a call that makes one: "56 0x1200011 ..." and stops for
+ * that at this moment. proc_pid_syscall(5)
+ */
+bool
+questions_may_make(const struct tracee *tracee)
+{
+	static const int makers[] = {SYS_clone, SYS_clone3,
+#ifdef SYS_fork
+				     SYS_fork, SYS_vfork
+#endif
+	};
+	CLEANUP_BUF struct buf text = {0};
+	char name[PROC_NAME_BYTES];
+	char *end;
+	long number;
+
+	snprintf(name, sizeof(name), "%d/syscall", tracee->tid);
+	if (fd_read_file(tracee->proc_dir, name, &text))
+		return false; /* it is dead */
+	number = strtol(buf_text(&text), &end, 10);
+	for (size_t i = 0; i < ARRAY_LEN(makers); i++)
+		if (number == makers[i])
+			return true;
+	return end == buf_text(&text);
 }
 
 bool

@@ -15,4 +15,7 @@ long questions_number(int proc_dir, pid_t tid, const char *label);
 /* Is @tid a thread of the process of @tracee? */
 bool questions_has_thread(const struct tracee *tracee, pid_t tid);
 
+/* Is it perhaps making a process just now, and has not told yet? */
+bool questions_may_make(const struct tracee *tracee);
+
 #endif

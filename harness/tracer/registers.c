@@ -11,7 +11,9 @@ registers_get(pid_t tid, struct user_regs_struct *registers)
 {
 	struct iovec all = {registers, sizeof(*registers)};
 
-	return ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all) == 0;
+	/* Of a thread that runs 32-bit code there are others, and fewer. */
+	return ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all) == 0 &&
+	       all.iov_len == sizeof(*registers);
 }
 
 bool

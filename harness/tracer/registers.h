@@ -9,7 +9,8 @@
 
 /*
  * Each returns false when the thread is stopped no more: somebody has killed
- * it. ptrace(2), PTRACE_GETREGSET.
+ * it. registers_get() also when it runs code of another ABI (32-bit), which has
+ * other registers. ptrace(2), PTRACE_GETREGSET.
  */
 bool registers_get(pid_t tid, struct user_regs_struct *registers);
 bool registers_set(pid_t tid, struct user_regs_struct *registers);

@@ -42,13 +42,14 @@ void
 stack_take(struct stacks *stacks, struct tracee *tracee, struct stack *stack);
 
 /*
- * Name the frames of a stack of @tracee (stopped, the same image). Fills
- * @frames, room for STACK_DEPTH, with texts from @arena; returns how many.
+ * Name the frames of a stack of @tracee (stopped, the same image), and those of
+ * functions that the compiler has inlined. Fills @frames, room for STACK_DEPTH,
+ * with texts from @arena; returns how many.
  */
 size_t stack_name(struct stacks *stacks, struct tracee *tracee,
 		  const struct stack *stack, struct frame *frames,
 		  struct arena *arena);
-/* The same for one address. */
+/* One for an address: the function that is no inlined one, and the line. */
 void
 stack_name_address(struct stacks *stacks, struct tracee *tracee,
 		   uint64_t address, struct frame *frame, struct arena *arena);

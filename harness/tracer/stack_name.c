@@ -13,6 +13,20 @@ keep(struct arena *arena, const char *text)
 	return text ? arena_copy(arena, text, strlen(text)) : NULL;
 }
 
+/* rustc adds what is another in each build: "17h0123456789abcdefE". */
+static size_t
+without_hash(const char *name, size_t length)
+{
+	static const char mark[] = "17h";
+	enum { DIGITS = 16, SUFFIX = sizeof(mark) - 1 + DIGITS + 1 };
+	const char *suffix = name + length - SUFFIX;
+
+	if (length > SUFFIX && strncmp(suffix, mark, strlen(mark)) == 0 &&
+	    strspn(suffix + strlen(mark), "0123456789abcdef") == DIGITS)
+		return length - SUFFIX;
+	return length;
+}
+
 /*
  * How much of a symbol is the function's name in the source: gcc splits
  * functions ("open_pool.part.0"), the linker adds versions ("exit@@GLIBC_2.2").
@@ -30,7 +44,7 @@ source_length(const char *name)
 		if (at && at > name && (size_t)(at - name) < length)
 			length = (size_t)(at - name);
 	}
-	return length;
+	return without_hash(name, length);
 }
 
 static const char *
@@ -85,86 +99,219 @@ name_file(const char *path, const char *directory, struct arena *arena)
 	return keep(arena, buf_text(&file));
 }
 
-/* Where the line of the unit at @address is, NULL: in none. */
-static Dwarf_Line *
-line_in_unit(Dwarf_Die *unit, Dwarf_Addr address)
-{
-	return dwarf_haspc(unit, address) > 0 ? dwarf_getsrc_die(unit, address)
-					      : NULL;
-}
+/* A place in the source: what frame->file and ->line are made of. */
+struct source {
+	const char *path; /* NULL: not known */
+	const char
+		*directory; /* the compiler was started in, NULL: not known */
+	int line;
+};
 
-/* clang leaves .debug_aranges out, and libdw 0.188 finds no unit without. */
 static void
-search_source(Dwfl_Module *module, uint64_t address, struct frame *frame,
-	      struct arena *arena)
+set_source(struct frame *frame, const struct source *source,
+	   struct arena *arena)
 {
-	Dwarf_Line *line = NULL;
-	Dwarf_Die *unit = NULL;
-	Dwarf_Attribute directory;
-	Dwarf_Addr bias;
-	const char *path;
-
-	while (!line && (unit = dwfl_module_nextcu(module, unit, &bias)))
-		line = line_in_unit(unit, address - bias);
-	path = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
-	if (!path || dwarf_lineno(line, &frame->line))
+	if (!source->path)
 		return;
-	frame->file = name_file(
-		path,
-		dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &directory)),
-		arena);
+	frame->file = name_file(source->path, source->directory, arena);
+	frame->line = source->line;
 }
 
-static void
-name_source(Dwfl_Module *module, uint64_t address, struct frame *frame,
-	    struct arena *arena)
-{
-	Dwfl_Line *line = dwfl_module_getsrc(module, address);
-	const char *path =
-		line ? dwfl_lineinfo(line, NULL, &frame->line, NULL, NULL, NULL)
-		     : NULL;
+/* What of the debug information a code address is in. */
+struct unit {
+	Dwarf_Die *die;	    /* NULL: it has none */
+	Dwarf_Addr address; /* as the unit counts */
+};
 
-	if (path)
-		frame->file = name_file(path, dwfl_line_comp_dir(line), arena);
-	else
-		search_source(module, address, frame, arena);
+/*
+ * clang leaves .debug_aranges out, and libdw 0.188 finds no unit without; where
+ * they are it counts what lies between two units to the first.
+ */
+static struct unit
+find_unit(Dwfl_Module *module, uint64_t address)
+{
+	Dwarf_Addr bias = 0;
+	Dwarf_Die *die = dwfl_module_addrdie(module, address, &bias);
+
+	if (die && dwarf_haspc(die, address - bias) <= 0)
+		die = NULL;
+	if (!die)
+		while ((die = dwfl_module_nextcu(module, die, &bias)) &&
+		       dwarf_haspc(die, address - bias) <= 0)
+			;
+	return (struct unit) {die, address - bias};
+}
+
+static const char *
+unit_directory(const struct unit *unit)
+{
+	Dwarf_Attribute directory;
+
+	return dwarf_formstring(
+		dwarf_attr(unit->die, DW_AT_comp_dir, &directory));
+}
+
+static struct source
+source_of_address(const struct unit *unit)
+{
+	struct source source = {NULL, unit_directory(unit), 0};
+	Dwarf_Line *line = dwarf_getsrc_die(unit->die, unit->address);
+
+	if (line && dwarf_lineno(line, &source.line) == 0)
+		source.path = dwarf_linesrc(line, NULL, NULL);
+	return source;
+}
+
+static Dwarf_Word
+number_of(Dwarf_Die *die, unsigned name)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word value = 0;
+
+	(void)dwarf_formudata(dwarf_attr(die, name, &attribute), &value);
+	return value;
+}
+
+/* Where the function that was inlined as @scope is called. */
+static struct source
+source_of_call(const struct unit *unit, Dwarf_Die *scope)
+{
+	struct source source = {NULL, unit_directory(unit),
+				(int)number_of(scope, DW_AT_call_line)};
+	Dwarf_Files *files;
+	size_t count;
+
+	if (dwarf_getsrcfiles(unit->die, &files, &count) == 0)
+		source.path = dwarf_filesrc(
+			files, number_of(scope, DW_AT_call_file), NULL, NULL);
+	return source;
+}
+
+/* As the symbol would be, were it not inlined: C++ and Rust mangle. */
+static const char *
+name_inlined(Dwarf_Die *scope, struct arena *arena)
+{
+	Dwarf_Attribute attribute;
+	const char *name = dwarf_formstring(
+		dwarf_attr_integrate(scope, DW_AT_linkage_name, &attribute));
+
+	if (!name)
+		name = dwarf_diename(scope);
+	return name ? arena_copy(arena, name, source_length(name)) : NULL;
+}
+
+/* Inlined functions one in another, the outermost first. */
+struct inlined {
+	Dwarf_Die scopes[STACK_DEPTH];
+	size_t count;
+};
+
+/* May code be in it though it has no address itself? Rust's functions are in
+ * namespaces, and dwarf_getscopes() does not look there. */
+static bool
+is_container(Dwarf_Die *die)
+{
+	const int tag = dwarf_tag(die);
+
+	return tag == DW_TAG_namespace || tag == DW_TAG_structure_type ||
+	       tag == DW_TAG_class_type;
+}
+
+/* Returns whether @address is in @die, or in what it contains. */
+static bool
+collect_inlined(Dwarf_Die *die, Dwarf_Addr address, struct inlined *inlined)
+{
+	const bool is_here = dwarf_haspc(die, address) > 0;
+	bool found = false;
+	Dwarf_Die child;
+
+	if (!is_here && !is_container(die))
+		return false;
+	if (dwarf_tag(die) == DW_TAG_inlined_subroutine &&
+	    inlined->count < ARRAY_LEN(inlined->scopes))
+		inlined->scopes[inlined->count++] = *die;
+	if (dwarf_child(die, &child) != 0)
+		return is_here;
+	do
+		found = collect_inlined(&child, address, inlined);
+	while (!found && dwarf_siblingof(&child, &child) == 0);
+	return is_here || found;
+}
+
+/*
+ * A function that the compiler has inlined has a frame of its own, at the same
+ * address. Fills @frames from the innermost on, all with what is in the first;
+ * returns how many.
+ */
+static size_t
+name_sources(const struct unit *unit, struct frame *frames, size_t room,
+	     struct arena *arena)
+{
+	const struct frame function = frames[0];
+	struct source source = source_of_address(unit);
+	struct inlined inlined = {.count = 0};
+	size_t count = 1;
+
+	set_source(&frames[0], &source, arena);
+	if (room > 1)
+		(void)collect_inlined(unit->die, unit->address, &inlined);
+	for (size_t i = inlined.count; i-- > 0 && count < room;) {
+		Dwarf_Die *scope = &inlined.scopes[i];
+
+		frames[count - 1].function = name_inlined(scope, arena);
+		frames[count] = function;
+		source = source_of_call(unit, scope);
+		set_source(&frames[count++], &source, arena);
+	}
+	return count;
 }
 
 /*
  * libc's own source is of no interest, and its debug information, where it is
  * installed, takes tens of milliseconds to read.
  */
-static void
+static size_t
 name_by_dwfl(struct layout *layout, struct tracee *tracee,
-	     const struct module *known, uint64_t address, struct frame *frame,
-	     struct arena *arena)
+	     const struct module *known, uint64_t address, struct frame *frames,
+	     size_t room, struct arena *arena)
 {
 	Dwfl_Module *module = layout_find(layout, tracee, address);
+	struct unit unit = {NULL, 0};
 	GElf_Addr bias;
 
 	if (!module)
-		return;
+		return 1;
 	if (dwfl_module_getelf(module, &bias))
-		frame->offset = address - bias;
-	frame->function = find_function(module, address, arena);
+		frames[0].offset = address - bias;
+	frames[0].function = find_function(module, address, arena);
 	if (!modules_is_libc(known))
-		name_source(module, address, frame, arena);
+		unit = find_unit(module, address);
+	return unit.die ? name_sources(&unit, frames, room, arena) : 1;
+}
+
+/* Returns how many frames, 1 to @room, the address stands for. */
+static size_t
+name_address(struct stacks *stacks, struct tracee *tracee, uint64_t address,
+	     struct frame *frames, size_t room, struct arena *arena)
+{
+	struct layout *layout = stacks_layout(stacks, tracee);
+	const struct module *module =
+		layout ? modules_find(layout_modules(layout), address) : NULL;
+
+	frames[0] = (struct frame) {.module = "", .offset = address};
+	if (!module)
+		return 1;
+	frames[0].module = keep(arena, module->path);
+	frames[0].offset = address - module->start;
+	return name_by_dwfl(layout, tracee, module, address, frames, room,
+			    arena);
 }
 
 void
 stack_name_address(struct stacks *stacks, struct tracee *tracee,
 		   uint64_t address, struct frame *frame, struct arena *arena)
 {
-	struct layout *layout = stacks_layout(stacks, tracee);
-	const struct module *module =
-		layout ? modules_find(layout_modules(layout), address) : NULL;
-
-	*frame = (struct frame) {.module = "", .offset = address};
-	if (!module)
-		return;
-	frame->module = keep(arena, module->path);
-	frame->offset = address - module->start;
-	name_by_dwfl(layout, tracee, module, address, frame, arena);
+	(void)name_address(stacks, tracee, address, frame, 1, arena);
 }
 
 /* A return address may be the first of the next function, or line. */
@@ -172,14 +319,16 @@ size_t
 stack_name(struct stacks *stacks, struct tracee *tracee,
 	   const struct stack *stack, struct frame *frames, struct arena *arena)
 {
-	for (size_t i = 0; i < stack->depth; i++) {
+	size_t count = 0;
+
+	for (size_t i = 0; i < stack->depth && count < STACK_DEPTH; i++) {
 		const bool exact = stack->interrupted >> i & 1;
 
-		stack_name_address(stacks, tracee,
-				   stack->pc[i] - (exact ? 0 : 1), &frames[i],
-				   arena);
+		count += name_address(
+			stacks, tracee, stack->pc[i] - (exact ? 0 : 1),
+			frames + count, STACK_DEPTH - count, arena);
 	}
-	return stack->depth;
+	return count;
 }
 
 static struct layout_function

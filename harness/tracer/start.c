@@ -241,7 +241,8 @@ tracer_start(struct tracer *tracer, const struct tracer_settings *settings,
 		return TRACER_FAILED;
 	}
 	tracer->proc_dir = settings->proc_dir;
-	tracer->chosen = settings->detachable ? settings->filter : NULL;
+	tracer->filter = settings->filter;
+	tracer->without_seccomp = settings->detachable && settings->filter;
 	tracer->main = start_child(settings, channel);
 	close(channel[1]);
 	if (tracer->main < 0) {

@@ -14,8 +14,8 @@ struct tracer {
 	pid_t main;   /* the first process */
 	bool main_dead;
 	int main_status;
-	/* Without seccomp: what the hooks are to see, NULL: with seccomp. */
-	const struct tracer_filter *chosen;
+	const struct tracer_filter *filter; /* what the hooks are to see */
+	bool without_seccomp;		    /* every call stops */
 	/* As wait(2) has last said: children that have nothing to tell. */
 	bool silent_children;
 	bool detached; /* all are to be forgotten */
@@ -28,7 +28,7 @@ struct tracer {
 
 /* What wait(2) has reported of @tid. stops.c */
 void stops_serve(struct tracer *tracer, pid_t tid, int status);
-/* Let a stopped one go on as is wanted of it. */
-void stops_resume(struct tracer *tracer, struct tracee *tracee);
+/* Of one that was early it is known who it is: let it go on. */
+void stops_begin(struct tracer *tracer, struct tracee *tracee);
 
 #endif

@@ -17,6 +17,7 @@
 #include "harness/tracer/registers.h"
 #include "harness/tracer/signals.h"
 #include "harness/tracer/state.h"
+#include "harness/tracer/untraced.h"
 
 enum { SYSCALL_STOP = SIGTRAP | 0x80 }; /* PTRACE_O_TRACESYSGOOD */
 
@@ -27,7 +28,7 @@ resume(const struct tracer *tracer, struct tracee *tracee, int signal)
 
 	if (tracee->stepping)
 		request = PTRACE_SINGLESTEP;
-	else if (tracee->watched || tracer->chosen)
+	else if (tracee->watched || tracee->untraced || tracer->without_seccomp)
 		request = PTRACE_SYSCALL;
 	tracee->moment = AT_NOTHING;
 	(void)ptrace(request, tracee->tid, 0, (long)signal);
@@ -65,6 +66,14 @@ note_call(struct call *call, const struct __ptrace_syscall_info *info)
 	call->sp = info->stack_pointer;
 }
 
+static void
+tell_call(struct tracer *tracer, struct tracee *tracee)
+{
+	tracee->moment = AT_ENTER;
+	if (tracer->hooks->enter)
+		tracer->hooks->enter(tracer->owner, tracee, &tracee->call);
+}
+
 /* ENTRY and SECCOMP have the number and arguments in the same place. */
 static void
 on_call(struct tracer *tracer, struct tracee *tracee,
@@ -78,13 +87,27 @@ on_call(struct tracer *tracer, struct tracee *tracee,
 	}
 	note_call(&tracee->call, info);
 	tracee->handled = false;
-	if (tracer->chosen &&
-	    !filter_matches(tracer->chosen, tracee->call.number,
-			    tracee->call.args))
-		return;
+	tracee->ordered = false;
+	if (tracer->filter &&
+	    filter_matches(tracer->filter, tracee->call.number,
+			   tracee->call.args))
+		tell_call(tracer, tracee);
+	if (!tracee->ordered)
+		untraced_hide(tracee);
+}
+
+/*
+ * It has stopped for a filter of the program's own, which was asked first.
+ * Without a tracer such calls fail with ENOSYS. seccomp(2), SECCOMP_RET_TRACE
+ */
+static void
+refuse_call(struct tracee *tracee)
+{
+	const bool watched = tracee->watched;
+
 	tracee->moment = AT_ENTER;
-	if (tracer->hooks->enter)
-		tracer->hooks->enter(tracer->owner, tracee, &tracee->call);
+	tracee_fail(tracee, -ENOSYS);
+	tracee->watched = watched;
 }
 
 static void
@@ -93,8 +116,12 @@ on_seccomp(struct tracer *tracer, struct tracee *tracee, int signal)
 	struct __ptrace_syscall_info info;
 
 	(void)signal;
-	if (ask(tracer, tracee, &info))
-		on_call(tracer, tracee, &info);
+	if (ask(tracer, tracee, &info)) {
+		if (info.seccomp.ret_data == FILTER_MARK)
+			on_call(tracer, tracee, &info);
+		else
+			refuse_call(tracee);
+	}
 	resume(tracer, tracee, 0);
 }
 
@@ -137,6 +164,7 @@ static void
 on_call_end(struct tracer *tracer, struct tracee *tracee,
 	    const struct __ptrace_syscall_info *info)
 {
+	untraced_restore(tracee);
 	if (!tracee->watched)
 		return;
 	tracee->watched = false;
@@ -225,6 +253,14 @@ get_message(const struct tracee *tracee, pid_t *tid)
 	return true;
 }
 
+/* Its process may be in a group-stop. */
+void
+stops_begin(struct tracer *tracer, struct tracee *tracee)
+{
+	untraced_restore(tracee);
+	on_stop(tracer, tracee, tracee->first_stop);
+}
+
 static void
 announce(struct tracer *tracer, struct tracee *creator, bool may_be_thread)
 {
@@ -236,8 +272,9 @@ announce(struct tracer *tracer, struct tracee *creator, bool may_be_thread)
 	made = births_announce(tracer, creator->process, creator, tid,
 			       may_be_thread &&
 				       questions_has_thread(creator, tid));
+	untraced_restore(creator);
 	if (made)
-		resume(tracer, made, 0);
+		stops_begin(tracer, made);
 	resume(tracer, creator, 0);
 }
 
@@ -287,11 +324,13 @@ serve_stopped(struct tracer *tracer, pid_t tid, int status)
 	const unsigned event = (unsigned)status >> EVENT_SHIFT;
 
 	if (!tracee) {
-		births_keep(tracer, tid);
+		births_keep(tracer, tid, WSTOPSIG(status));
 		return;
 	}
-	if (tracee->life == TRACEE_EXPECTED)
+	if (tracee->life == TRACEE_EXPECTED) {
 		tracee->life = TRACEE_RUNNING;
+		untraced_restore(tracee);
+	}
 	if (event < ARRAY_LEN(servers) && servers[event])
 		servers[event](tracer, tracee, WSTOPSIG(status));
 	else
@@ -312,10 +351,4 @@ stops_serve(struct tracer *tracer, pid_t tid, int status)
 		births_end(tracer, tracee, status);
 	else
 		tracees_note_gone(&tracer->tracees, tid, status);
-}
-
-void
-stops_resume(struct tracer *tracer, struct tracee *tracee)
-{
-	resume(tracer, tracee, 0);
 }

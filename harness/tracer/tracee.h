@@ -36,8 +36,11 @@ struct tracee {
 	pid_t tid;
 	char *role;
 	enum tracee_life life;
+	int first_stop; /* while it is early: the signal of that stop */
 	enum tracee_moment moment;
 	bool watched;	  /* the end of its call is wanted */
+	bool ordered;	  /* its call is not made as it is: orders.c */
+	bool untraced;	  /* untraced.c has changed its call */
 	bool was_stopped; /* it was in a group-stop: SIGCONT is to come */
 	bool stepping;
 	unsigned steps_left; /* instructions */

@@ -18,7 +18,7 @@
 #include "harness/tracer/state.h"
 
 /* So many stops are served before the clock and others are looked at. */
-enum { STOPS_IN_A_ROW = 64 };
+enum { STOPS_IN_A_ROW = 64, LOOK_AGAIN_MS = 10 };
 
 /*
  * A SIGCHLD that is ignored, or SA_NOCLDSTOP, would tell of no stops; and
@@ -208,6 +208,15 @@ wait_for_input(struct tracer *tracer, int limit_ms, struct pollfd *wake,
 	return false;
 }
 
+/* Whose maker cannot tell is seen by and by: orphans_adopt(). */
+static int
+patience_ms(const struct tracer *tracer, int left_ms)
+{
+	const bool is_long = left_ms < 0 || left_ms > LOOK_AGAIN_MS;
+
+	return tracer->tracees.early && is_long ? LOOK_AGAIN_MS : left_ms;
+}
+
 enum tracer_end
 tracer_run(struct tracer *tracer, int64_t deadline_ns, bool until_main,
 	   struct pollfd *wake, size_t count, struct err *err)
@@ -222,7 +231,9 @@ tracer_run(struct tracer *tracer, int64_t deadline_ns, bool until_main,
 
 		if (is_over(tracer, idle, until_main, &end, err))
 			return end;
-		if (wait_for_input(tracer, idle ? left_ms : 0, wake, count))
+		if (wait_for_input(tracer,
+				   idle ? patience_ms(tracer, left_ms) : 0,
+				   wake, count))
 			return TRACER_WOKEN;
 		if (left_ms == 0)
 			return TRACER_TIME_UP;

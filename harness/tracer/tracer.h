@@ -190,8 +190,10 @@ void tracee_step(struct tracee *tracee, unsigned instructions);
 /* Questions; of a tracee that is stopped, that is inside hooks. */
 
 const char *tracee_role(const struct tracee *tracee); /* "0.1", "0:t1" */
-pid_t tracee_tid(const struct tracee *tracee);	      /* in our pid namespace */
-pid_t tracee_process(const struct tracee *tracee);    /* its thread group */
+/* Of its process: "0" for "0:t1". */
+const char *tracee_process_role(const struct tracee *tracee);
+pid_t tracee_tid(const struct tracee *tracee);	   /* in our pid namespace */
+pid_t tracee_process(const struct tracee *tracee); /* its thread group */
 /* Number of the program image: changes with exec, same in a fork's child. */
 uint64_t tracee_image(const struct tracee *tracee);
 /* Where it stands: address of its next instruction. */
@@ -202,6 +204,9 @@ void tracee_set_owner_data(struct tracee *tracee, void *data);
 /* Bytes read, less than @length at the end of a mapping. process_vm_readv(2) */
 size_t tracee_read(const struct tracee *tracee, uint64_t address, void *into,
 		   size_t length);
+/* Is it closed to us, so that nothing of it can be read? prctl(2),
+ * PR_SET_DUMPABLE */
+bool tracee_is_closed(const struct tracee *tracee);
 
 /* What a signal would do to it now, /proc/TID/status. */
 struct tracee_signals {

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "harness/tracer/registers.h"
 #include "tests/support/traced.h"
 
 Suite *tracer_suite(void);
@@ -315,6 +316,22 @@ START_TEST(own_filter_and_ptrace)
 }
 END_TEST
 
+/* It must not meet us as the tracer that it wants. */
+START_TEST(own_filter_that_wants_a_tracer)
+{
+	TRACED_BEGIN();
+	act("want-tracer", NULL, NO_ORDER);
+	CHECK_LOG(&traced, "0 born\n0 dead exit 38\n"); /* ENOSYS */
+	traced.all_calls = true;
+	act("want-tracer", NULL, NO_ORDER);
+	CHECK_EXIT(&traced, ENOSYS);
+	traced.detachable = true;
+	act("want-tracer", NULL, AT_GET(TRACED_WATCH, 0));
+	CHECK_EXIT(&traced, ENOSYS);
+	CHECK_COUNT(&traced, "leave shmget ENOSYS", 1);
+}
+END_TEST
+
 #ifdef __x86_64__
 START_TEST(tells_of_other_abis)
 {
@@ -330,6 +347,29 @@ START_TEST(tells_of_other_abis)
 	traced.detachable = true;
 	act("i386", NULL, NO_ORDER);
 	CHECK_COUNT(&traced, "foreign", 1);
+}
+END_TEST
+
+/* Those of a 32-bit program are others, and fewer. */
+static int
+have_no_registers(void *owner, struct tracee *tracee, const siginfo_t *info)
+{
+	struct user_regs_struct registers;
+
+	(void)owner;
+	ck_assert(!registers_get(tracee_tid(tracee), &registers));
+	return info->si_signo;
+}
+
+START_TEST(reads_no_registers_of_other_abis)
+{
+	TRACED_BEGIN();
+	traced.signal = have_no_registers;
+	act("be-i386", NULL, NO_ORDER);
+	CHECK_LOG(&traced, "0 born\n"
+			   "0 foreign\n"
+			   "0 signal URG\n"
+			   "0 dead exit 0\n");
 }
 END_TEST
 #endif
@@ -410,10 +450,12 @@ tracer_suite(void)
 		ignored_signals_interrupt_nothing,
 		handled_signals_interrupt,
 		own_filter_and_ptrace,
+		own_filter_that_wants_a_tracer,
 		works_without_a_filter,
 		lets_go,
 #ifdef __x86_64__
 		tells_of_other_abis,
+		reads_no_registers_of_other_abis,
 #endif
 	};
 	Suite *suite = suite_create("tracer");

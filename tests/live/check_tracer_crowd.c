@@ -4,15 +4,20 @@
  * in all the ways that there are, and killed at any moment.
  */
 #include <check.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "harness/tracer/births.h"
+#include "harness/tracer/orphans.h"
 #include "tests/support/traced.h"
 
 Suite *tracer_crowd_suite(void);
@@ -56,6 +61,7 @@ static const struct {
 	{"headless-exec", "1", 1, 1, "0 exec"},
 	{"daemon", "1", 2, 1, "0.1.1 enter shmget"},
 	{"clone", "1", 5, 5, "0.5 born of 0"},
+	{"untraced", "1", 3, 3, "0.3 born of 0"},
 	{"sibling", "1", 1, 1, "0.1 enter shmget"},
 	{"stop", "1", 1, 1, "0.1 signal CONT"},
 	{"storm", "5", 62, 32, NULL},
@@ -149,6 +155,85 @@ START_TEST(follows_orphans)
 		CHECK_COUNT(&traced, " born\n", 1);
 	}
 	none_is_left();
+}
+END_TEST
+
+/* The same where what is left falls to a process that is traced, and waits. */
+START_TEST(follows_inherited_orphans)
+{
+	TRACED_BEGIN();
+	for (int i = 0; i < 100; i++) {
+		act(i % 2 ? "heir" : "fertile-exec", "2");
+		CHECK_EXIT(&traced, 0);
+	}
+	none_is_left();
+}
+END_TEST
+
+/* That of one who died before anybody told of it, and of one who lives. */
+START_TEST(a_number_is_given_again)
+{
+	enum { MAKER = 1000, MADE = 1001 };
+	static const struct tracer_hooks none;
+	struct tracer tracer = {.hooks = &none, .proc_dir = -1};
+	struct tracee *maker = tracees_add(&tracer.tracees, MAKER);
+	struct tracee *made;
+
+	tracee_be_first(maker);
+	maker->life = TRACEE_RUNNING;
+	tracees_note_gone(&tracer.tracees, MADE, SIGKILL);
+	births_keep(&tracer, MADE, SIGTRAP);
+	made = births_announce(&tracer, maker->process, maker, MADE, false);
+	ck_assert_ptr_nonnull(made);
+	tracees_remove(&tracer.tracees, made);
+	tracees_remove(&tracer.tracees, maker);
+}
+END_TEST
+
+/* Stopped as a job is, by who traces it. Returns wait(2)'s status. */
+static int
+seize_stopped(pid_t pid)
+{
+	const unsigned group_stop = SIGSTOP | PTRACE_EVENT_STOP << 8;
+	int status;
+
+	ck_assert_int_eq(ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_EXITKILL), 0);
+	ck_assert_int_eq(kill(pid, SIGSTOP), 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid); /* the signal comes */
+	ck_assert_int_eq(ptrace(PTRACE_CONT, pid, 0, (long)SIGSTOP), 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid); /* it is stopped */
+	ck_assert_uint_eq((unsigned)status >> 8, group_stop);
+	return status;
+}
+
+/* Born into a process that is stopped: it must not run, until SIGCONT. */
+START_TEST(who_is_born_stopped_stays_so)
+{
+	static const struct tracer_hooks none;
+	CLEANUP_FD int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct tracer tracer = {.hooks = &none, .proc_dir = proc};
+	struct tracee *other = tracees_add(&tracer.tracees, 1);
+	const pid_t pid = fork();
+	CLEANUP_BUF struct buf text = {0};
+	char name[32];
+	int status;
+
+	if (pid == 0)
+		for (;;)
+			pause();
+	snprintf(name, sizeof(name), "%d/status", pid);
+	tracee_be_first(other);
+	tracees_keep_process(&tracer.tracees, other->process);
+	tracees_remove(&tracer.tracees, other);
+	stops_serve(&tracer, pid, seize_stopped(pid));
+	orphans_adopt(&tracer);
+	ck_assert_uint_eq(tracer.tracees.early, 0);
+	ck_assert_int_eq(fd_read_file(proc, name, &text), 0);
+	ck_assert_ptr_nonnull(strstr(buf_text(&text), "\nState:\tt"));
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	stops_serve(&tracer, pid, status);
+	tracees_keep_process(&tracer.tracees, NULL);
 }
 END_TEST
 
@@ -255,6 +340,7 @@ tracer_crowd_suite(void)
 {
 	Suite *suite = suite_create("tracer_crowd");
 	TCase *tcase = tcase_create("crowds");
+	TCase *no_fixture = tcase_create("numbers");
 
 	tcase_add_checked_fixture(tcase, NULL, clean_up);
 	tcase_add_loop_test(tcase, follows_all, 0, ARRAY_LEN(crowds));
@@ -262,9 +348,13 @@ tracer_crowd_suite(void)
 	tcase_add_test(tcase, lets_go_of_threads);
 	tcase_add_test(tcase, can_end_with_the_first);
 	tcase_add_test(tcase, follows_orphans);
+	tcase_add_test(tcase, follows_inherited_orphans);
 	tcase_add_test(tcase, ends_a_storm);
+	tcase_add_test(no_fixture, a_number_is_given_again);
+	tcase_add_test(no_fixture, who_is_born_stopped_stays_so);
 	tcase_add_test(tcase, one_is_killed_at_an_order);
 	tcase_add_test(tcase, some_are_killed_at_any_moment);
 	suite_add_tcase(suite, tcase);
+	suite_add_tcase(suite, no_fixture);
 	return suite;
 }

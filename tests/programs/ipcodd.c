@@ -10,8 +10,8 @@
  *	ipcodd pour		writes a megabyte
  *	ipcodd die		pours, and kills itself by SIGTERM
  *	ipcodd close		closes all descriptors
- *	ipcodd stray FILE	leaves a process that no tracer follows, and
- *				adds a line to FILE
+ *	ipcodd stray FILE	leaves a process that no tracer follows, by a
+ *				32-bit call of x86-64, and adds a line to FILE
  *	ipcodd read TEXT	fails unless stdin is this line
  */
 #include <fcntl.h>
@@ -113,11 +113,30 @@ pour_and_die(char **argv)
 	return write_so_much(POURED) || raise(SIGTERM);
 }
 
+/* By a call that is not of this machine's own ABI, where it has such. */
+static long
+make_stray(void)
+{
+	long child;
+#ifdef __x86_64__
+	enum { I386_CLONE = 120 };
+
+	__asm__ volatile("int $0x80"
+			 : "=a"(child)
+			 : "a"(I386_CLONE), "b"(CLONE_UNTRACED | SIGCHLD),
+			   "c"(0), "d"(0), "S"(0), "D"(0)
+			 : "memory", "r8", "r9", "r10", "r11");
+#else
+	child = syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, NULL, NULL, NULL,
+			NULL);
+#endif
+	return child;
+}
+
 static int
 stray(char **argv)
 {
-	long child = syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, NULL, NULL,
-			     NULL, NULL);
+	long child = make_stray();
 
 	while (child == 0)
 		pause();

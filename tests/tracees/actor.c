@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/sem.h>
@@ -158,6 +159,23 @@ be_interrupted_twice(const char *argument)
 	raise(SIGUSR1);
 	kill(getpid(), SIGUSR1);
 	return 0;
+}
+
+static inline __attribute__((always_inline)) int
+make_inlined(void)
+{
+	segment = shmget(IPC_PRIVATE, SEGMENT_BYTES, IPC_CREAT | 0600);
+	return segment < 0;
+}
+
+/* The name is one of rustc. */
+static int
+inlined(const char *argument) __asm__("_ZN4pool4open17h0123456789abcdefE");
+static int
+inlined(const char *argument)
+{
+	(void)argument;
+	return make_inlined() || shmctl(segment, IPC_RMID, NULL);
 }
 
 /* The compiler must not make a loop of it. */
@@ -367,20 +385,39 @@ use_ptrace(const char *argument)
 	return ptrace(PTRACE_TRACEME, 0, 0, 0) ? errno : 0;
 }
 
+/* Returns 0 once @action is what comes of the system call @number. */
 static int
-use_filter(const char *argument)
+put_filter(unsigned number, unsigned action)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			 offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_shmget, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, action),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
 	struct sock_fprog program = {4, code};
 
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+static int
+use_filter(const char *argument)
+{
 	(void)argument;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+	return put_filter(SYS_shmget, SECCOMP_RET_ERRNO | EPERM)
+		       ? UNEXPECTED
+		       : make_and_remove();
+}
+
+/* A filter that wants a tracer, at a call of ours or at another. */
+static int
+want_tracer(const char *argument)
+{
+	(void)argument;
+	if (put_filter(SYS_getppid, SECCOMP_RET_TRACE) ||
+	    put_filter(SYS_shmget, SECCOMP_RET_TRACE) ||
+	    syscall(SYS_getppid) != -1)
 		return UNEXPECTED;
 	return make_and_remove();
 }
@@ -419,6 +456,33 @@ call_x32(const char *argument)
 	syscall(SYS_getpid | 0x40000000);
 #endif
 	return make_and_remove();
+}
+
+/* Goes on as a 32-bit program, and sends itself what it ignores: SIGURG. */
+static int
+be_i386(const char *argument)
+{
+	(void)argument;
+#ifdef __x86_64__
+	static const unsigned char code[] = {
+		0xb8, 20,   0, 0, 0,		 /* getpid */
+		0xcd, 0x80,			 /* int $0x80 */
+		0x89, 0xc3,			 /* mov %eax, %ebx */
+		0xb9, 23,   0, 0, 0,		 /* SIGURG */
+		0xb8, 37,   0, 0, 0, 0xcd, 0x80, /* kill */
+		0x31, 0xdb,			 /* xor %ebx, %ebx */
+		0xb8, 252,  0, 0, 0, 0xcd, 0x80, /* exit_group */
+	};
+	void *low = mmap(NULL, sizeof(code), PROT_READ | PROT_WRITE | PROT_EXEC,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	if (low == MAP_FAILED)
+		return UNEXPECTED;
+	memcpy(low, code, sizeof(code));
+	/* 0x23: the kernel's code segment of 32-bit programs. */
+	__asm__ volatile("pushq $0x23\n\tpushq %0\n\tlretq" : : "r"(low));
+#endif
+	return UNEXPECTED;
 }
 
 static int
@@ -472,6 +536,7 @@ static const struct {
 	{"clean-at-exit", clean_at_exit},
 	{"clean-at-signal", clean_at_signal},
 	{"be-interrupted-twice", be_interrupted_twice},
+	{"inlined", inlined},
 	{"deep", deep},
 	{"block", block_signal},
 	{"tell-code", tell_code},
@@ -483,9 +548,11 @@ static const struct {
 	{"session", look_at_session},
 	{"ptrace", use_ptrace},
 	{"filter", use_filter},
+	{"want-tracer", want_tracer},
 	{"close-all", close_all},
 	{"i386", call_i386},
 	{"x32", call_x32},
+	{"be-i386", be_i386},
 	{"loop", loop},
 	{"sleep", fall_asleep},
 	{"self", look_at_self},

@@ -6,6 +6,7 @@
  *	crowd ACT [COUNT]
  */
 #include <errno.h>
+#include <linux/sched.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/shm.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -229,6 +231,66 @@ clones(void)
 	return 0;
 }
 
+/* clone(2) as it is: the register of its first argument must stay. */
+static long
+call_clone(unsigned long flags)
+{
+	long pid;
+#ifdef __x86_64__
+	unsigned long after = flags;
+	register long tls __asm__("r8") = 0;
+	register long child __asm__("r10") = 0;
+
+	__asm__ volatile("syscall"
+			 : "=a"(pid), "+D"(after)
+			 : "a"(SYS_clone), "S"(0), "d"(0), "r"(child), "r"(tls)
+			 : "rcx", "r11", "memory");
+	if (after != flags)
+		_exit(UNEXPECTED);
+#else
+	pid = syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
+#endif
+	return pid;
+}
+
+/* The same with arguments in memory that is not to be written. */
+static long
+call_clone3(void)
+{
+	static const struct clone_args arguments = {.flags = CLONE_UNTRACED,
+						    .exit_signal = SIGCHLD};
+	const long pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
+
+	if (*(const volatile uint64_t *)&arguments.flags != CLONE_UNTRACED)
+		_exit(UNEXPECTED);
+	return pid;
+}
+
+/* CLONE_THREAD wants CLONE_SIGHAND: no child is made. */
+static int
+fail_untraced(void)
+{
+	return call_clone(CLONE_UNTRACED | CLONE_THREAD) >= 0;
+}
+
+/* Those that no tracer is to be told of. */
+static int
+untraced(void)
+{
+	static char stack[STACK_BYTES];
+
+	if (fail_untraced())
+		return UNEXPECTED;
+	if (call_clone(CLONE_UNTRACED | SIGCHLD) == 0 || call_clone3() == 0)
+		_exit(make_and_remove());
+	if (reap_all())
+		return UNEXPECTED;
+	if (clone(be_cloned, stack + STACK_BYTES,
+		  CLONE_UNTRACED | CLONE_VM | CLONE_VFORK | SIGCHLD, NULL) < 0)
+		return UNEXPECTED;
+	return reap_all();
+}
+
 /* Its parent is ours. */
 static int
 sibling(void)
@@ -308,6 +370,36 @@ mortal(void)
 	return UNEXPECTED;
 }
 
+/* The same in a child; what is left of it falls to us. */
+static int
+heir(void)
+{
+	int status;
+	pid_t pid;
+
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1))
+		return UNEXPECTED;
+	pid = fork();
+	if (pid == 0)
+		_exit(mortal());
+	if (waitpid(pid, &status, 0) != pid || !WIFSIGNALED(status))
+		return UNEXPECTED;
+	return reap_all();
+}
+
+/* It executes another program while its threads make processes. */
+static int
+fertile_exec(void)
+{
+	pthread_t thread;
+
+	for (int i = 0; i < count; i++)
+		pthread_create(&thread, NULL, be_fertile, NULL);
+	make_and_remove();
+	execl(self, self, "reap", NULL);
+	return UNEXPECTED;
+}
+
 static int
 one(void)
 {
@@ -339,10 +431,14 @@ static const struct {
 	{"headless-exec", headless_exec},
 	{"daemon", daemonize},
 	{"clone", clones},
+	{"untraced", untraced},
 	{"sibling", sibling},
 	{"stop", stop},
 	{"storm", storm},
 	{"mortal", mortal},
+	{"heir", heir},
+	{"fertile-exec", fertile_exec},
+	{"reap", reap_all},
 	{"elsewhere", elsewhere},
 };
 

@@ -9,10 +9,14 @@
  */
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/io_uring.h>
 #include <linux/seccomp.h>
+#include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +25,7 @@
 #include <sys/ptrace.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -154,13 +159,141 @@ trace(const char *argument)
 	return reap_all();
 }
 
-/* A child that no tracer gets. */
+static void *
+work(void *wanted)
+{
+	if (wanted) {
+		const int id = shmget(IPC_PRIVATE, SEGMENT_BYTES, 0600);
+
+		shmctl(id, IPC_RMID, NULL);
+	}
+	return NULL;
+}
+
+/* One of two threads works, in the next run the other: as a file is there. */
+static int
+take_turns(const char *file)
+{
+	const bool first = unlink(file) != 0;
+	pthread_t threads[2];
+
+	if (first && mknod(file, S_IFREG | 0600, 0))
+		return 1;
+	for (int i = 0; i < 2; i++)
+		if (pthread_create(&threads[i], NULL, work,
+				   first == (i == 0) ? &threads : NULL))
+			return 1;
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
+}
+
+/* Until it sleeps, as it does in the call that it makes next. */
+static void
+await_sleep(pid_t pid)
+{
+	char name[32];
+	char state = 'R';
+
+	snprintf(name, sizeof(name), "/proc/%d/stat", pid);
+	while (state != 'S') {
+		FILE *stat = fopen(name, "r");
+
+		if (!stat || fscanf(stat, "%*d %*[^)]) %c", &state) != 1)
+			_exit(1);
+		fclose(stat);
+	}
+}
+
+/* A child ends, then another wakes us: in between we sleep as before. */
+static int
+sleep_on(const char *argument)
+{
+	struct pollfd woken = {.events = POLLIN};
+	const pid_t self_pid = getpid();
+	int wake[2];
+	pid_t first;
+
+	(void)argument;
+	if (pipe(wake))
+		return 1;
+	woken.fd = wake[0];
+	first = fork();
+	if (first == 0) {
+		await_sleep(self_pid);
+		_exit(0);
+	}
+	if (fork() == 0) {
+		struct pollfd dead = {
+			.fd = (int)syscall(SYS_pidfd_open, first, 0),
+			.events = POLLIN};
+
+		poll(&dead, 1, -1);
+		await_sleep(self_pid);
+		_exit(write(wake[1], "", 1) != 1);
+	}
+	return poll(&woken, 1, -1) != 1 || reap_all();
+}
+
+/* Objects can be made by that without a system call. */
+static int
+use_io_uring(const char *argument)
+{
+	struct io_uring_params parameters = {0};
+
+	(void)argument;
+	/* Some kernels refuse it. */
+	(void)syscall(SYS_io_uring_setup, 1, &parameters);
+	return 0;
+}
+
+/* A process may be asked for leave to call getppid(2). */
+static int
+be_supervised(const char *argument)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+	struct sock_fprog program = {4, code};
+
+	(void)argument;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	       syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+		       SECCOMP_FILTER_FLAG_NEW_LISTENER, &program) < 0;
+}
+
+/* In a child, which can do nothing else then but end. */
+static int
+be_strict(const char *argument)
+{
+	(void)argument;
+	if (fork() == 0) {
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+		syscall(SYS_exit, 0);
+	}
+	return reap_all();
+}
+
+/* Nobody but root may look into the process. It makes a FIFO meanwhile. */
+static int
+be_closed(const char *argument)
+{
+	return prctl(PR_SET_DUMPABLE, 0) || mkfifo(argument, 0600) ||
+	       unlink(argument);
+}
+
+/* A child that a tracer is not to get. */
 static int
 hide(const char *argument)
 {
 	(void)argument;
-	if (syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0) == 0)
-		_exit(0);
+	if (syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0) == 0) {
+		execl(self, self, NULL);
+		_exit(1);
+	}
 	return reap_all();
 }
 
@@ -243,6 +376,31 @@ hand_over(const char *argument)
 	return 1;
 }
 
+static pthread_barrier_t barrier;
+
+static void *
+hand_over_in_thread(void *argument)
+{
+	pthread_barrier_wait(&barrier);
+	hand_over(argument);
+	return argument;
+}
+
+/* The same by another thread than the first, which makes no more calls. */
+static int
+pass_on(const char *argument)
+{
+	pthread_t thread;
+
+	(void)argument;
+	pthread_barrier_init(&barrier, NULL, 2);
+	if (pthread_create(&thread, NULL, hand_over_in_thread, NULL))
+		return 1;
+	pthread_barrier_wait(&barrier);
+	pthread_join(thread, NULL);
+	return 1;
+}
+
 static int
 take_over(const char *argument)
 {
@@ -276,13 +434,16 @@ static const struct {
 	const char *name;
 	int (*act)(const char *argument);
 } acts[] = {
-	{"nothing", do_nothing},  {"hang", hang},
-	{"refused", be_refused},  {"killed", be_killed},
-	{"ptrace", trace},	  {"untraced", hide},
-	{"namespace", leave},	  {"children", make_children},
-	{"vfork", vfork_child},	  {"spawn", spawn_child},
-	{"hand-over", hand_over}, {"remove", take_over},
-	{"i386", call_i386},
+	{"nothing", do_nothing},    {"hang", hang},
+	{"refused", be_refused},    {"killed", be_killed},
+	{"ptrace", trace},	    {"untraced", hide},
+	{"namespace", leave},	    {"children", make_children},
+	{"vfork", vfork_child},	    {"spawn", spawn_child},
+	{"hand-over", hand_over},   {"remove", take_over},
+	{"pass-on", pass_on},	    {"i386", call_i386},
+	{"turns", take_turns},	    {"sleep-on", sleep_on},
+	{"io-uring", use_io_uring}, {"supervised", be_supervised},
+	{"strict", be_strict},	    {"closed", be_closed},
 };
 
 static int
