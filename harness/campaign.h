@@ -22,6 +22,8 @@ struct campaign_settings {
 	int64_t timeout_ms; /* of a trial; 0: from the golden run */
 	size_t repeat;	    /* make each trial so often; 0 is once */
 	int64_t settle_ms;  /* how long processes may outlive the first */
+	int stop_signal;    /* what ends a server; 0: it ends by itself */
+	int64_t idle_ms;    /* it is sent when the target has waited so long */
 	const char *folder; /* where run.jsonl goes; NULL: nowhere */
 	const char *input;  /* the target's stdin, NULL: /dev/null */
 	bool resume;	    /* what the folder's log has is not done again */

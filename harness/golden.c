@@ -3,7 +3,9 @@
 #include "harness/golden.h"
 
 #include <stdlib.h>
+#include <sys/wait.h>
 
+#include "base/status.h"
 #include "harness/tally.h"
 #include "leakcheck/sandbox.h"
 
@@ -104,9 +106,24 @@ golden_common_path(const struct golden *golden, const struct golden *other)
 	return found;
 }
 
+/* Many servers end by the signal that told them to, or as shells tell of it. */
+static bool
+has_failed(const struct golden *golden)
+{
+	const int status = golden->status;
+	const int stopped_by = golden->stopped_by;
+
+	if (!status)
+		return false;
+	return !stopped_by ||
+	       (WIFSIGNALED(status)
+			? WTERMSIG(status) != stopped_by
+			: WEXITSTATUS(status) != STATUS_SIGNAL + stopped_by);
+}
+
 bool
 golden_is_bad(const struct golden *golden)
 {
-	return golden->hung || golden->status || golden->end.left_count ||
+	return golden->hung || has_failed(golden) || golden->end.left_count ||
 	       golden->end.survivor_count;
 }

@@ -46,6 +46,7 @@ struct golden {
 	int status; /* wait(2) */
 	int64_t duration_ns;
 	bool hung;	   /* it was ended at the deadline */
+	int stopped_by;	   /* the signal that told it to end, 0: none did */
 	unsigned cautions; /* CAUTION_BIT()s */
 	struct trial end;  /* what was left, survivors, output: as of a trial */
 	struct arena arena;

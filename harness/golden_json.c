@@ -109,10 +109,11 @@ golden_to_json(const struct golden *golden)
 	for (size_t i = 0; i < golden->lifetime_count; i++)
 		json_array_append_new(lifetimes,
 				      lifetime_to_json(&golden->lifetimes[i]));
-	return json_pack("{s:o,s:o,s:i,s:I,s:b,s:i,s:o}", "sites", sites,
+	return json_pack("{s:o,s:o,s:i,s:I,s:b,s:i,s:i,s:o}", "sites", sites,
 			 "lifetimes", lifetimes, "status", golden->status, "ns",
 			 (json_int_t)golden->duration_ns, "hung", golden->hung,
-			 "cautions", (int)golden->cautions, "end",
+			 "stopped_by", golden->stopped_by, "cautions",
+			 (int)golden->cautions, "end",
 			 trial_to_json(&golden->end));
 }
 
@@ -146,10 +147,11 @@ golden_from_json(struct golden *golden, const json_t *json, struct err *err)
 	int hung, cautions;
 
 	*golden = (struct golden) {0};
-	if (json_unpack((json_t *)json, "{s:o,s:o,s:i,s:I,s:b,s:i,s:o}",
+	if (json_unpack((json_t *)json, "{s:o,s:o,s:i,s:I,s:b,s:i,s:i,s:o}",
 			"sites", &sites, "lifetimes", &lifetimes, "status",
-			&golden->status, "ns", &ns, "hung", &hung, "cautions",
-			&cautions, "end", &end))
+			&golden->status, "ns", &ns, "hung", &hung, "stopped_by",
+			&golden->stopped_by, "cautions", &cautions, "end",
+			&end))
 		return err_set(err, 0, "this is no golden run");
 	golden->duration_ns = ns;
 	golden->hung = hung;

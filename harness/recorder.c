@@ -165,6 +165,8 @@ recorder_run(struct station *station, int64_t limit_ms, struct golden *golden,
 	golden->status = outcome.status;
 	golden->duration_ns = outcome.duration_ns;
 	golden->hung = outcome.hung;
+	golden->stopped_by =
+		outcome.stopped ? station->settings.stop_signal : 0;
 	golden->cautions = recording.pass.cautions;
 	keep_lifetimes(golden, &recording.pass.ledger);
 	attribute(golden, &recording.pass);

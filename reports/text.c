@@ -306,6 +306,11 @@ text_golden(const struct log *log, const struct trial *end, bool hung,
 	text_part_output(&page, end);
 	for (size_t i = 0; i < notes->count; i++)
 		text_part_labelled(&page, "note:", notes->items[i]);
+	if (hung)
+		text_part_labelled(&page, "remedy:",
+				   "a server is to be told when to end: "
+				   "--stop=SIGTERM; see EXAMPLES in "
+				   "ipcrash(1)");
 	text_part_labelled(&page, "remedy:",
 			   "what fails or leaks without a fault says nothing "
 			   "with one; mend that first, or go on with "

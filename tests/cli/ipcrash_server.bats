@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# ipcrash_server.bats - programs that do not end by themselves, and --stop.
+
+load isolated
+load ipcrash
+
+setup() {
+    own_directory
+}
+
+@test "a program that does not end by itself: what to do is said" {
+    ipcrash run --timeout 300ms -- ipcodd serve
+    [ "$status" -eq 3 ]
+    prints 'remedy: .*--stop'
+    ipcrash run --timeout 300ms --stop INT -- ipcodd flood
+    [ "$status" -eq 3 ]
+    prints 'did not end in time'
+}
+
+@test "--stop: a server has the verdicts of a program that ends" {
+    # Where a server is told to end the other one ends itself.
+    ipcrash run -o tiny --skip '*SIGHUP' -- ipcodd tiny
+    ipcrash run -o serve --stop SIGTERM --idle 50ms \
+        --skip '*SIGHUP' -- ipcodd serve
+    [ "$status" -eq 1 ]
+    [ "$(grep -c ':shmget:' <(verdicts tiny))" -gt 5 ]
+    diff <(verdicts tiny | grep ':shmget:') \
+        <(verdicts serve | grep ':shmget:')
+}
+
+@test "--stop: who goes on after a fault is told to end, and cleans up" {
+    ipcrash run --stop TERM --idle 50ms --faults SIGHUP -- ipcodd serve
+    # Before there is a handler it is the end, without cleanup.
+    [ "$status" -eq 1 ]
+    [ "$(verdicts | grep -c '^leaked ')" -gt 0 ]
+    verdicts | grep -qx 'clean .*:shmctl:1:before:SIGHUP'
+    ipcrash rerun "$(verdicts | sed -n 's/^clean //p' | head -1)"
+    [ "$status" -eq 0 ]
+}
+
+@test "--stop: a signal that does not end it is no end" {
+    ipcrash run --stop HUP --idle 50ms --timeout 500ms -- ipcodd serve
+    [ "$status" -eq 3 ]
+    prints 'did not end in time'
+}
+
+@test "--stop: what it takes" {
+    ipcrash run --stop exit -- ipcodd serve
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"'exit' is no signal"* ]]
+    ipcrash list --stop TERM --idle 50ms -- ipcodd serve
+    [ "$status" -eq 0 ]
+    prints 'shmctl'
+}
