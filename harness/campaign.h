@@ -56,7 +56,10 @@ struct campaign {
 	struct plan plan;
 	char differs[480];
 	char common_path[480]; /* where all runs make a FIFO or socket, "" */
-	size_t done;	       /* trials that are in the log now */
+	/* Trials that came to their site when no others were made, and not
+	 * before. */
+	size_t only_alone;
+	size_t done;  /* trials that are in the log now */
 	size_t total; /* trials to be made, those that the log had included */
 	size_t unsteady; /* repeated trials with another verdict than before */
 	char unsteady_id[256]; /* the first of them */

@@ -145,6 +145,7 @@ show_outcome(const struct campaign *campaign, const struct run_options *given,
 	if (given->dry_run)
 		return show_plan(campaign, given, err);
 	tell_unsteady(campaign, stderr);
+	tell_crowd(campaign, stderr);
 	return report(given, &settings, campaign->interrupted_by, err);
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "base/text.h"
 #include "harness/cli/commands.h"
 #include "model/fault.h"
 
@@ -62,6 +63,21 @@ tell_unsteady(const struct campaign *campaign, FILE *out)
 				"verdict than before, the first: %s\n",
 			campaign->unsteady, campaign->unsteady == 1 ? "" : "s",
 			campaign->unsteady_id);
+}
+
+void
+tell_crowd(const struct campaign *campaign, FILE *out)
+{
+	CLEANUP_BUF struct buf count = {0};
+
+	if (!campaign->only_alone)
+		return;
+	text_add_count(&count, campaign->only_alone, "trial");
+	fprintf(out,
+		PROGRAM ": %s came to the site only when made alone: runs are "
+			"in each other's way (a port, a file?), and --jobs=1 "
+			"is faster then\n",
+		buf_text(&count));
 }
 
 void

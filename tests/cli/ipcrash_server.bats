@@ -53,3 +53,16 @@ setup() {
     [ "$status" -eq 0 ]
     prints 'shmctl'
 }
+
+# A pid file, a port: what only one run at a time can have.
+@test "runs that are in each other's way are made again, alone" {
+    command -v flock >/dev/null || skip "flock is not installed"
+    set -- --stop TERM --idle 50ms -- flock -n --no-fork lock ipcodd serve
+    ipcrash run -o one -j 1 "$@"
+    [ "$status" -eq 1 ]
+    ipcrash run -o many -j 8 "$@"
+    [ "$status" -eq 1 ]
+    [[ $stderr == *'only when made alone'*'--jobs=1'* ]]
+    [ "$(verdicts one | grep -c '^leaked ')" -gt 5 ]
+    diff <(verdicts one) <(verdicts many)
+}
