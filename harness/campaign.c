@@ -194,8 +194,9 @@ replace_warden(struct course *course, struct warden *warden, size_t index,
 static bool
 is_to_be_deferred(const struct course *course, const struct trial *trial)
 {
-	return trial->verdict == VERDICT_NOT_REACHED && !course->alone &&
-	       course->warden_count > 1;
+	return (trial->verdict == VERDICT_NOT_REACHED ||
+		trial->window_unknown) &&
+	       !course->alone && course->warden_count > 1;
 }
 
 static void

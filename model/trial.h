@@ -83,6 +83,9 @@ struct trial {
 	size_t attempt_count;
 	unsigned window_instructions; /* VERDICT_WINDOW: it leaks for so many */
 	struct frame window_closes;
+	/* It leaks, and whether for some instructions only is not known: when
+	 * that was tried the site did not come. */
+	bool window_unknown;
 	const char *output; /* the end of what it wrote, NULL: nothing */
 	struct arena arena; /* of all the texts and arrays */
 };

@@ -268,6 +268,9 @@ put_window(json_t *into, const struct trial *trial)
 	json_t *window = json_object();
 	CLEANUP_BUF struct buf source = {0};
 
+	if (trial->window_unknown)
+		json_object_set_new_nocheck(into, "window_unknown",
+					    json_true());
 	if (!trial->window_instructions) {
 		json_decref(window);
 		return;
@@ -287,6 +290,8 @@ get_window(struct reading *reading, struct err *err)
 	const json_t *window = json_object_get(reading->json, "window");
 	int64_t instructions = 0;
 
+	reading->trial->window_unknown =
+		json_is_true(json_object_get(reading->json, "window_unknown"));
 	if (!window)
 		return 0;
 	if (!json_is_object(window))

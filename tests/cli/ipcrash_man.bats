@@ -176,6 +176,7 @@ trial: left[].held was not seen
 trial: note was not seen
 trial: survivors[].command was not seen
 trial: survivors[].pid was not seen
+trial: window_unknown was not seen
 END
     [ "$(comm -13 unlucky <(sort told))" = "" ]
     sed '/^| `represents` /d' "$format" >wrong
