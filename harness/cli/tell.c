@@ -119,6 +119,9 @@ tell_bad_golden(const struct campaign *campaign,
 	log.campaign.plan.notes = (struct record_texts) {
 		.items = notes,
 		.count = caution_texts(golden->cautions, notes)};
+	if (golden->stopped_by)
+		log.campaign.options.stop =
+			fault_signal_name(golden->stopped_by);
 	for (size_t i = 0; i < golden->site_count; i++)
 		log_add_site(&log, &golden->sites[i].site);
 	text_golden(&log, &golden->end, golden->hung, settings, out);

@@ -12,7 +12,7 @@ setup() {
 @test "a program that does not end by itself: what to do is said" {
     ipcrash run --timeout 300ms -- ipcodd serve
     [ "$status" -eq 3 ]
-    prints 'remedy: .*--stop'
+    prints 'remedy: a server is told when to end: --stop'
     ipcrash run --timeout 300ms --stop INT -- ipcodd flood
     [ "$status" -eq 3 ]
     prints 'did not end in time'
@@ -39,10 +39,21 @@ setup() {
     [ "$status" -eq 0 ]
 }
 
+@test "--stop: how a server exits that was told to is no failure" {
+    ipcrash run --stop INT --idle 50ms --faults SIGHUP -- ipcodd serve
+    [ "$status" -eq 1 ]
+    [ "$(verdicts | grep -c '^clean ')" -gt 0 ]
+    mkfifo fifo
+    ipcrash run --stop USR1 --idle 50ms -- \
+        bash -c 'trap "kill -SEGV $$" USR1; read -r <>fifo'
+    [ "$status" -eq 3 ]
+    prints 'SIGSEGV'
+}
+
 @test "--stop: a signal that does not end it is no end" {
     ipcrash run --stop HUP --idle 50ms --timeout 500ms -- ipcodd serve
     [ "$status" -eq 3 ]
-    prints 'did not end in time'
+    prints 'did not end in time, though it got SIGHUP'
 }
 
 @test "--stop: what it takes" {

@@ -6,7 +6,8 @@
  *	ipcodd tiny		not at all: the least there is to inject at
  *	ipcodd hold FIFO FILE	makes FIFO, too, then adds a line to FILE and
  *				waits until a signal ends it
- *	ipcodd serve		waits for ever; SIGHUP changes nothing
+ *	ipcodd serve		waits for ever; SIGHUP changes nothing, SIGINT
+ *				ends it with status 2
  *	ipcodd flood		writes to stdout without end
  *	ipcodd pour		writes a megabyte
  *	ipcodd die		pours, and kills itself by SIGTERM
@@ -83,11 +84,19 @@ go_on(int number)
 	(void)number;
 }
 
+static void
+leave(int number)
+{
+	clean_up();
+	_exit(number);
+}
+
 static int
 serve(char **argv)
 {
 	(void)argv;
 	signal(SIGHUP, go_on);
+	signal(SIGINT, leave);
 	while (pause() < 0)
 		;
 	return 0;
