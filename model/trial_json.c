@@ -30,8 +30,9 @@ static const struct record_member trial_members[] = {
 static const struct record_member left_members[] = {
 	{"created_at", RECORD_TEXT, offsetof(struct leftover, created_at)},
 	{"held", RECORD_BOOL, offsetof(struct leftover, held)},
+	{"expected", RECORD_BOOL, offsetof(struct leftover, expected)},
 };
-enum { CREATED_AT, HELD };
+enum { CREATED_AT, HELD, EXPECTED };
 
 static const struct record_member attempt_members[] = {
 	{"operation", RECORD_TEXT, offsetof(struct attempt, operation)},
@@ -314,6 +315,8 @@ left_to_json(const struct trial *trial, size_t i)
 	record_to_json(json, &left_members[CREATED_AT], 1, leftover);
 	if (leftover->held)
 		record_to_json(json, &left_members[HELD], 1, leftover);
+	if (leftover->expected)
+		record_to_json(json, &left_members[EXPECTED], 1, leftover);
 	return json;
 }
 

@@ -276,8 +276,7 @@ text_trial(const struct log *log, const struct trial *trial,
 	text_part_add_end(&text, trial->status);
 	text_part_labelled(&page, "end:", buf_text(&text));
 	buf_clear(&text);
-	text_part_add_why(&text, trial,
-			  trial->left_count ? &trial->left[0] : NULL);
+	text_part_add_why(&text, trial, trial_first_left(trial));
 	text_part_labelled(&page, "why:", buf_text(&text));
 	text_part_leftovers(&page, trial);
 	text_part_details(&page, trial, NULL);

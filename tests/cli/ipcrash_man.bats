@@ -172,6 +172,7 @@ campaign: plan.differs was not seen
 campaign: plan.notes was not seen
 campaign: refused was not seen
 summary: interrupted_by was not seen
+trial: left[].expected was not seen
 trial: left[].held was not seen
 trial: note was not seen
 trial: survivors[].command was not seen

@@ -233,3 +233,12 @@ until_in() {
     [ "$status" -eq 0 ]
     prints '^note:     not in a sandbox but on the host: '
 }
+
+@test "--allow-leaky-baseline: what is left without a fault is no finding" {
+    ipcrash run --allow-leaky-baseline --faults SIGINT --only '*shmget*' -- \
+        sh -c 'mkfifo "fifo.$$" && exec ipcodd tiny'
+    [ "$status" -eq 1 ]
+    prints '^LEAK 1 of 1  sysv-shm '
+    [ "$(grep -c '"expected":true' ipcrash.out/run.jsonl)" -ge 1 ]
+    [[ $stderr == *' sysv-shm '* ]]
+}
