@@ -355,12 +355,12 @@ make_trials(struct course *course, struct err *err)
 	return 0;
 }
 
-static size_t
-job_count(const struct course *course)
+size_t
+campaign_jobs(const struct campaign *campaign,
+	      const struct campaign_settings *settings)
 {
-	const struct campaign *campaign = course->campaign;
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t jobs = course->settings->jobs;
+	size_t jobs = settings->jobs;
 	size_t trials = campaign->plan.count;
 
 	/* On the host names and keys are shared, too. */
@@ -379,7 +379,8 @@ run_trials(struct course *course, struct err *err)
 	int failed;
 
 	course->work.limit_ms = limit_of(course);
-	course->warden_count = job_count(course);
+	course->warden_count =
+		campaign_jobs(course->campaign, course->settings);
 	course->wardens =
 		mem_alloc(course->warden_count * sizeof(*course->wardens));
 	for (size_t i = 0; i < course->warden_count; i++)

@@ -87,6 +87,9 @@ int campaign_run(struct campaign *campaign,
 		 const struct campaign_settings *settings,
 		 const struct campaign_watcher *watcher, struct err *err);
 void campaign_free(struct campaign *campaign);
+/* How many trials are made at a time. */
+size_t campaign_jobs(const struct campaign *campaign,
+		     const struct campaign_settings *settings);
 
 /* One trial again, its calls told one by one on @trace as they come. */
 struct rerun_settings {

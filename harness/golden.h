@@ -26,6 +26,7 @@ struct site_state {
 	const struct call_row *row; /* NULL: of POINTS_SYSCALLS only */
 	uint64_t key;		    /* finds it again: struct visit */
 	unsigned key_nth;
+	int64_t at_ns;	      /* when it came, since the start */
 	int64_t result;	      /* -errno, or what the call returned */
 	bool returned;	      /* false: it did not come back (exit_group) */
 	unsigned live_before; /* objects alive just before the call */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "harness/names.h"
 
 struct recording {
@@ -13,6 +14,7 @@ struct recording {
 	struct names names;
 	struct tally tally; /* of calls, of calls in roles, of ids */
 	size_t room;
+	int64_t started_ns;
 };
 
 static struct site_state *
@@ -74,6 +76,7 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 	named = names_of(&recording->names, recording->pass.stacks, tracee,
 			 &visit->stack);
 	state = add_site(recording);
+	state->at_ns = clock_now_ns() - recording->started_ns;
 	state->row = visit->sighting.row;
 	state->key = visit->key;
 	state->key_nth = visit->nth;
@@ -153,7 +156,8 @@ int
 recorder_run(struct station *station, int64_t limit_ms, struct golden *golden,
 	     enum tracer_start *started, struct err *err)
 {
-	struct recording recording = {.golden = golden};
+	struct recording recording = {.golden = golden,
+				      .started_ns = clock_now_ns()};
 	struct outcome outcome = {.trial = &golden->end};
 	int failed;
 

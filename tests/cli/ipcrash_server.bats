@@ -56,6 +56,18 @@ setup() {
     prints 'did not end in time, though it got SIGHUP'
 }
 
+# Its handlers come first, and it waits afterwards.
+@test "--dry-run: a fault at the start costs less than a whole run" {
+    ipcrash run --dry-run --stop TERM --idle 500ms -j 1 --only '*shmget*' \
+        --faults SIGKILL -- ipcodd serve
+    [ "$status" -eq 0 ]
+    # One trial that ends at once, or lasts half a second longer.
+    sed -nE 's/^1 trial.*; ([0-9.]+) to ([0-9.]+) s .*/\1 \2/p' \
+        <<<"$output" | awk '{ exit !($2 - $1 > 0.35) }'
+    ipcrash run --dry-run -j 9 -- sh -c 'mkfifo same; rm same'
+    prints 'with 1 job,'
+}
+
 @test "--stop: what it takes" {
     ipcrash run --stop exit -- ipcodd serve
     [ "$status" -eq 2 ]
