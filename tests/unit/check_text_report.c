@@ -171,6 +171,9 @@ static const struct {
 	 "it is ignored, the program went on; it did not reach"},
 	{"SIGTERM", "\"reaction\":\"blocked\"",
 	 "it is blocked: it stays pending, or sigwait(3) takes it;"},
+	{"SIGTERM", "\"reaction\":\"blocked\",\"end\":\"signal:SIGTERM\"",
+	 "it was blocked at first; then its default action ended the "
+	 "process\n"},
 	{"SIGTERM", "\"reaction\":\"handled\"",
 	 "there is a handler, but it did not run"},
 	{"SIGTERM",
