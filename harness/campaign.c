@@ -32,6 +32,9 @@ struct course {
 	struct tally verdicts; /* by id: what a trial came to before, plus 1 */
 	struct tally finished; /* hashes of ids that the log has */
 	struct tally attempts; /* by index: wardens that it has cost */
+	size_t *deferred;      /* trials that are made alone, in the end */
+	size_t deferred_count, deferred_room, deferred_next;
+	bool alone;
 	struct chronicle chronicle;
 	struct interrupts interrupts;
 };
@@ -184,6 +187,43 @@ replace_warden(struct course *course, struct warden *warden, size_t index,
 		       : give_up_trial(course, index, why, err);
 }
 
+/*
+ * Runs that are made at one time may be in each other's way, in what no sandbox
+ * has of its own: a port, a pid file. Who loses does not come to its site.
+ */
+static bool
+is_to_be_deferred(const struct course *course, const struct trial *trial)
+{
+	return (trial->verdict == VERDICT_NOT_REACHED ||
+		trial->window_unknown) &&
+	       !course->alone && course->warden_count > 1;
+}
+
+static void
+defer(struct course *course, size_t index)
+{
+	if (course->deferred_count == course->deferred_room) {
+		course->deferred_room = 2 * course->deferred_room + 16;
+		course->deferred =
+			mem_grow(course->deferred, course->deferred_room,
+				 sizeof(*course->deferred));
+	}
+	course->deferred[course->deferred_count++] = index;
+}
+
+static int
+take_trial(struct course *course, size_t index, const struct trial *trial,
+	   struct err *err)
+{
+	if (is_to_be_deferred(course, trial)) {
+		defer(course, index);
+		return 0;
+	}
+	if (course->alone && trial->verdict != VERDICT_NOT_REACHED)
+		course->campaign->only_alone++;
+	return finish_trial(course, trial, err);
+}
+
 static int
 take_answer(struct course *course, struct warden *warden, struct err *err)
 {
@@ -196,7 +236,7 @@ take_answer(struct course *course, struct warden *warden, struct err *err)
 		failed = replace_warden(course, warden, index, trouble.text,
 					err);
 	else
-		failed = finish_trial(course, &trial, err);
+		failed = take_trial(course, index, &trial, err);
 	if (!trouble.text[0]) /* done: when it is repeated it starts anew */
 		*tally_of(&course->attempts, index + 1) = 0;
 	trial_free(&trial);
@@ -217,13 +257,34 @@ next_trial(struct course *course)
 	return course->next;
 }
 
+static bool
+is_busy(const struct course *course)
+{
+	for (size_t i = 0; i < course->warden_count; i++)
+		if (course->wardens[i].trial >= 0)
+			return true;
+	return false;
+}
+
+static int
+feed_alone(struct course *course, struct warden *warden, struct err *err)
+{
+	if (is_busy(course) || course->deferred_next == course->deferred_count)
+		return 0;
+	course->alone = true;
+	return give(course, warden, course->deferred[course->deferred_next++],
+		    err);
+}
+
 static int
 feed(struct course *course, struct warden *warden, struct err *err)
 {
 	size_t index = next_trial(course);
 
-	if (warden->trial >= 0 || index >= course->campaign->total)
+	if (warden->trial >= 0)
 		return 0;
+	if (index >= course->campaign->total)
+		return feed_alone(course, warden, err);
 	course->next++;
 	return give(course, warden, index % course->campaign->plan.count, err);
 }
@@ -278,15 +339,6 @@ await_answers(struct course *course, struct err *err)
 	return 0;
 }
 
-static bool
-is_busy(const struct course *course)
-{
-	for (size_t i = 0; i < course->warden_count; i++)
-		if (course->wardens[i].trial >= 0)
-			return true;
-	return false;
-}
-
 static int
 make_trials(struct course *course, struct err *err)
 {
@@ -303,12 +355,12 @@ make_trials(struct course *course, struct err *err)
 	return 0;
 }
 
-static size_t
-job_count(const struct course *course)
+size_t
+campaign_jobs(const struct campaign *campaign,
+	      const struct campaign_settings *settings)
 {
-	const struct campaign *campaign = course->campaign;
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t jobs = course->settings->jobs;
+	size_t jobs = settings->jobs;
 	size_t trials = campaign->plan.count;
 
 	/* On the host names and keys are shared, too. */
@@ -327,7 +379,8 @@ run_trials(struct course *course, struct err *err)
 	int failed;
 
 	course->work.limit_ms = limit_of(course);
-	course->warden_count = job_count(course);
+	course->warden_count =
+		campaign_jobs(course->campaign, course->settings);
 	course->wardens =
 		mem_alloc(course->warden_count * sizeof(*course->wardens));
 	for (size_t i = 0; i < course->warden_count; i++)
@@ -454,6 +507,7 @@ campaign_run(struct campaign *campaign,
 		campaign->state = CAMPAIGN_TROUBLE;
 	chronicle_free(&course.chronicle);
 	tally_free(&course.finished);
+	free(course.deferred);
 	tally_free(&course.verdicts);
 	tally_free(&course.attempts);
 	interrupts_give_back(&course.interrupts);

@@ -22,6 +22,8 @@ struct campaign_settings {
 	int64_t timeout_ms; /* of a trial; 0: from the golden run */
 	size_t repeat;	    /* make each trial so often; 0 is once */
 	int64_t settle_ms;  /* how long processes may outlive the first */
+	int stop_signal;    /* what ends a server; 0: it ends by itself */
+	int64_t idle_ms;    /* it is sent when the target has waited so long */
 	const char *folder; /* where run.jsonl goes; NULL: nowhere */
 	const char *input;  /* the target's stdin, NULL: /dev/null */
 	bool resume;	    /* what the folder's log has is not done again */
@@ -54,7 +56,10 @@ struct campaign {
 	struct plan plan;
 	char differs[480];
 	char common_path[480]; /* where all runs make a FIFO or socket, "" */
-	size_t done;	       /* trials that are in the log now */
+	/* Trials that came to their site when no others were made, and not
+	 * before. */
+	size_t only_alone;
+	size_t done;  /* trials that are in the log now */
 	size_t total; /* trials to be made, those that the log had included */
 	size_t unsteady; /* repeated trials with another verdict than before */
 	char unsteady_id[256]; /* the first of them */
@@ -82,6 +87,9 @@ int campaign_run(struct campaign *campaign,
 		 const struct campaign_settings *settings,
 		 const struct campaign_watcher *watcher, struct err *err);
 void campaign_free(struct campaign *campaign);
+/* How many trials are made at a time. */
+size_t campaign_jobs(const struct campaign *campaign,
+		     const struct campaign_settings *settings);
 
 /* One trial again, its calls told one by one on @trace as they come. */
 struct rerun_settings {

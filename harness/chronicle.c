@@ -89,6 +89,10 @@ options_of(struct draft *draft, const struct campaign_settings *settings)
 		.input = settings->input,
 		.timeout_ms = settings->timeout_ms,
 		.settle_ms = settings->settle_ms,
+		.stop = settings->stop_signal
+				? fault_signal_name(settings->stop_signal)
+				: NULL,
+		.idle_ms = settings->idle_ms,
 		.max_trials = (int64_t)plan->max_trials,
 		.repeat_equal = plan->repeat_equal,
 		.seed = plan->seed,

@@ -3,6 +3,7 @@
 #include "harness/golden.h"
 
 #include <stdlib.h>
+#include <sys/wait.h>
 
 #include "harness/tally.h"
 #include "leakcheck/sandbox.h"
@@ -104,9 +105,23 @@ golden_common_path(const struct golden *golden, const struct golden *other)
 	return found;
 }
 
+/*
+ * A server that was told to end had done its work, and what it exits with then
+ * is its own custom: ssh-agent with 2. Many end by the signal that they got.
+ */
+static bool
+has_failed(const struct golden *golden)
+{
+	const int status = golden->status;
+
+	if (!golden->stopped_by)
+		return status != 0;
+	return WIFSIGNALED(status) && WTERMSIG(status) != golden->stopped_by;
+}
+
 bool
 golden_is_bad(const struct golden *golden)
 {
-	return golden->hung || golden->status || golden->end.left_count ||
+	return golden->hung || has_failed(golden) || golden->end.left_count ||
 	       golden->end.survivor_count;
 }

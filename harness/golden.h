@@ -26,6 +26,7 @@ struct site_state {
 	const struct call_row *row; /* NULL: of POINTS_SYSCALLS only */
 	uint64_t key;		    /* finds it again: struct mark */
 	unsigned key_nth;
+	int64_t at_ns;	      /* when it came, since the start */
 	int64_t result;	      /* -errno, or what the call returned */
 	bool returned;	      /* false: it did not come back (exit_group) */
 	unsigned live_before; /* objects alive just before the call */
@@ -46,6 +47,7 @@ struct golden {
 	int status; /* wait(2) */
 	int64_t duration_ns;
 	bool hung;	   /* it was ended at the deadline */
+	int stopped_by;	   /* the signal that told it to end, 0: none did */
 	unsigned cautions; /* CAUTION_BIT()s */
 	struct trial end;  /* what was left, survivors, output: as of a trial */
 	struct arena arena;

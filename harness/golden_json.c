@@ -22,14 +22,14 @@ state_to_json(const struct site_state *state)
 
 	json_object_set_new(
 		json, "state",
-		json_pack("[i,I,i,I,b,i,i,I,b,b,b,i,b]",
+		json_pack("[i,I,i,I,b,i,i,I,b,b,b,i,b,I]",
 			  state->row ? (int)(state->row - call_rows) : -1,
 			  signed_bits(state->key), (int)state->key_nth,
 			  (json_int_t)state->result, state->returned,
 			  (int)state->live_before, (int)state->live_after,
 			  signed_bits(state->live_stacks), state->exiting,
 			  state->unstable, state->in_library, state->object,
-			  state->there));
+			  state->there, (json_int_t)state->at_ns));
 	return json;
 }
 
@@ -39,14 +39,14 @@ state_from_json(struct site_state *state, const json_t *json,
 {
 	int row, key_nth, returned, before, after, exiting, unstable, library,
 		there;
-	json_int_t key, result, stacks;
+	json_int_t key, result, stacks, at_ns;
 
 	if (site_from_json(&state->site, json, arena, err))
 		return -1;
 	if (json_unpack((json_t *)json_object_get(json, "state"),
-			"[i,I,i,I,b,i,i,I,b,b,b,i,b]", &row, &key, &key_nth,
+			"[i,I,i,I,b,i,i,I,b,b,b,i,b,I]", &row, &key, &key_nth,
 			&result, &returned, &before, &after, &stacks, &exiting,
-			&unstable, &library, &state->object, &there) ||
+			&unstable, &library, &state->object, &there, &at_ns) ||
 	    row >= (int)call_row_count)
 		return err_set(err, 0, "a golden run with a site of no state");
 	state->row = row < 0 ? NULL : &call_rows[row];
@@ -61,6 +61,7 @@ state_from_json(struct site_state *state, const json_t *json,
 	state->unstable = unstable;
 	state->in_library = library;
 	state->there = there;
+	state->at_ns = at_ns;
 	return 0;
 }
 
@@ -109,10 +110,11 @@ golden_to_json(const struct golden *golden)
 	for (size_t i = 0; i < golden->lifetime_count; i++)
 		json_array_append_new(lifetimes,
 				      lifetime_to_json(&golden->lifetimes[i]));
-	return json_pack("{s:o,s:o,s:i,s:I,s:b,s:i,s:o}", "sites", sites,
+	return json_pack("{s:o,s:o,s:i,s:I,s:b,s:i,s:i,s:o}", "sites", sites,
 			 "lifetimes", lifetimes, "status", golden->status, "ns",
 			 (json_int_t)golden->duration_ns, "hung", golden->hung,
-			 "cautions", (int)golden->cautions, "end",
+			 "stopped_by", golden->stopped_by, "cautions",
+			 (int)golden->cautions, "end",
 			 trial_to_json(&golden->end));
 }
 
@@ -146,10 +148,11 @@ golden_from_json(struct golden *golden, const json_t *json, struct err *err)
 	int hung, cautions;
 
 	*golden = (struct golden) {0};
-	if (json_unpack((json_t *)json, "{s:o,s:o,s:i,s:I,s:b,s:i,s:o}",
+	if (json_unpack((json_t *)json, "{s:o,s:o,s:i,s:I,s:b,s:i,s:i,s:o}",
 			"sites", &sites, "lifetimes", &lifetimes, "status",
-			&golden->status, "ns", &ns, "hung", &hung, "cautions",
-			&cautions, "end", &end))
+			&golden->status, "ns", &ns, "hung", &hung, "stopped_by",
+			&golden->stopped_by, "cautions", &cautions, "end",
+			&end))
 		return err_set(err, 0, "this is no golden run");
 	golden->duration_ns = ns;
 	golden->hung = hung;

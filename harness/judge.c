@@ -51,18 +51,19 @@ excuse_of(struct tally *excused, const struct leftover *leftover)
  * not, does @excused not cover? Takes from it what it covers.
  */
 static size_t
-count_new(const struct trial *trial, const char *spared, bool count_spared,
+count_new(struct trial *trial, const char *spared, bool count_spared,
 	  struct tally *excused)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < trial->left_count; i++) {
-		const struct leftover *leftover = &trial->left[i];
+		struct leftover *leftover = &trial->left[i];
 		unsigned *more = excuse_of(excused, leftover);
 
 		if (is_spared(leftover, spared) != count_spared)
 			continue;
-		if (*more > 0)
+		leftover->expected = *more > 0;
+		if (leftover->expected)
 			(*more)--;
 		else
 			count++;
@@ -75,7 +76,7 @@ count_new(const struct trial *trial, const char *spared, bool count_spared,
  * others first.
  */
 static enum verdict
-judge_left(const struct trial *trial, const struct evidence *evidence)
+judge_left(struct trial *trial, const struct evidence *evidence)
 {
 	struct tally excused = {0};
 	size_t others, spared;
@@ -92,7 +93,7 @@ judge_left(const struct trial *trial, const struct evidence *evidence)
 }
 
 enum verdict
-judge(const struct trial *trial, const struct evidence *evidence)
+judge(struct trial *trial, const struct evidence *evidence)
 {
 	if (evidence->broken)
 		return VERDICT_BROKEN;

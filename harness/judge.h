@@ -28,8 +28,8 @@ struct evidence {
 /*
  * The verdict, in this order: broken, not-available, not-reached, hung,
  * orphaned, unavoidable or leaked, clean. A window is found by more runs: see
- * window.h.
+ * window.h. Says of each leftover whether it was expected.
  */
-enum verdict judge(const struct trial *trial, const struct evidence *evidence);
+enum verdict judge(struct trial *trial, const struct evidence *evidence);
 
 #endif

@@ -163,7 +163,7 @@ progress_add_trial(struct buf *into, const struct trial *trial, bool color)
 	text_add_printable(into, trial->id, strlen(trial->id));
 	if (trial->left_count) {
 		buf_add_text(into, "  ");
-		object_add_name(into, &trial->left[0].object);
+		object_add_name(into, &trial_first_left(trial)->object);
 	}
 	if (trial->left_count > 1)
 		buf_printf(into, " and %zu more", trial->left_count - 1);

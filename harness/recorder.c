@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "harness/names.h"
 
 struct recording {
@@ -15,6 +16,7 @@ struct recording {
 	size_t room;
 	struct mark *marks;   /* of the sites, by process */
 	struct tally threads; /* who has come with that key */
+	int64_t started_ns;
 };
 
 /* Who it was: 0 nobody, more than one, or a number of the thread's. */
@@ -113,6 +115,7 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 	named = names_of(&recording->names, recording->pass.stacks, tracee,
 			 &visit->stack);
 	state = add_site(recording);
+	state->at_ns = clock_now_ns() - recording->started_ns;
 	state->row = visit->sighting.row;
 	state->key = visit->in_thread.key;
 	state->key_nth = visit->in_thread.nth;
@@ -194,7 +197,8 @@ int
 recorder_run(struct station *station, int64_t limit_ms, struct golden *golden,
 	     enum tracer_start *started, struct err *err)
 {
-	struct recording recording = {.golden = golden};
+	struct recording recording = {.golden = golden,
+				      .started_ns = clock_now_ns()};
 	struct outcome outcome = {.trial = &golden->end};
 	int failed;
 
@@ -206,6 +210,8 @@ recorder_run(struct station *station, int64_t limit_ms, struct golden *golden,
 	golden->status = outcome.status;
 	golden->duration_ns = outcome.duration_ns;
 	golden->hung = outcome.hung;
+	golden->stopped_by =
+		outcome.stopped ? station->settings.stop_signal : 0;
 	golden->cautions = recording.pass.cautions;
 	choose_marks(&recording);
 	keep_lifetimes(golden, &recording.pass.ledger);

@@ -16,13 +16,15 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "harness/debug.h"
+#include "harness/idle.h"
 #include "harness/tracer/filter.h"
 #include "leakcheck/collect.h"
 #include "leakcheck/look.h"
 #include "leakcheck/mqueue.h"
 #include "leakcheck/remove.h"
 
-enum { OUTPUT_KEPT = 8192, KILL_MS = 10000, MAKING_MS = 1000 };
+enum { OUTPUT_KEPT = 8192, NS_PER_MS = 1000000 };
+enum { KILL_MS = 10000, MAKING_MS = 1000, LOOK_MS = 20 };
 
 static const char immortal[] = "processes do not die of SIGKILL";
 
@@ -164,6 +166,50 @@ serve(struct running *running, int64_t deadline_ns, bool until_main,
 	}
 }
 
+/* Serve it until it waits for something to do; TRACER_TIME_UP then, too. */
+static enum tracer_end
+serve_until_idle(struct running *running, int64_t deadline_ns, bool *idle,
+		 struct err *err)
+{
+	const int64_t enough_ns =
+		running->station->settings.idle_ms * (int64_t)NS_PER_MS;
+	struct idle looks = {0};
+
+	for (*idle = false; !*idle;) {
+		const int64_t look_ns = clock_deadline_ns(LOOK_MS);
+		const bool last = look_ns >= deadline_ns;
+		enum tracer_end end =
+			serve(running, last ? deadline_ns : look_ns, true, err);
+		uint64_t ran_ns;
+		bool asleep;
+
+		if (end != TRACER_TIME_UP || last)
+			return end;
+		asleep = tracer_sleeps(running->tracer, &ran_ns);
+		*idle = idle_note(&looks, clock_now_ns(), asleep, ran_ns,
+				  enough_ns);
+	}
+	return TRACER_TIME_UP;
+}
+
+/* Until the first process is dead. A server is told to end when it is ready. */
+static enum tracer_end
+serve_main(struct running *running, int64_t limit_ms, bool *stopped,
+	   struct err *err)
+{
+	const int stop_signal = running->station->settings.stop_signal;
+	const int64_t deadline_ns = clock_deadline_ns(limit_ms);
+	enum tracer_end end;
+
+	if (stop_signal) {
+		end = serve_until_idle(running, deadline_ns, stopped, err);
+		if (!*stopped)
+			return end;
+		tracer_signal_main(running->tracer, stop_signal);
+	}
+	return serve(running, deadline_ns, true, err);
+}
+
 static void
 list_survivors(const struct running *running, struct trial *trial)
 {
@@ -272,7 +318,7 @@ follow(struct running *running, int64_t limit_ms, struct outcome *outcome,
 	int64_t start = clock_now_ns();
 	int dead = 0;
 
-	switch (serve(running, clock_deadline_ns(limit_ms), true, err)) {
+	switch (serve_main(running, limit_ms, &outcome->stopped, err)) {
 	case TRACER_ALL_DEAD:
 	case TRACER_MAIN_DEAD:
 		dead = settle(running, err);

@@ -21,6 +21,8 @@ struct station_settings {
 	bool every_call;   /* the filter stops at every system call */
 	bool debug;	   /* the target may be let go, and has our terminal */
 	int64_t settle_ms; /* how long processes may outlive the first */
+	int stop_signal;   /* what ends a server; 0: it ends by itself */
+	int64_t idle_ms;   /* it is sent when the target has waited so long */
 	int control;	   /* when input comes here or it closes, give up */
 	struct trail *trail; /* shared with who looks after this process */
 };
@@ -42,6 +44,7 @@ struct outcome {
 	int status;		   /* of the first process, wait(2) */
 	int64_t duration_ns;
 	bool hung;    /* the limit passed before the first process died */
+	bool stopped; /* the stop signal was sent */
 	bool removed; /* what was left is gone now */
 	struct trial *trial; /* left, survivors, output are filled here */
 };

@@ -66,6 +66,7 @@ look_later(struct range *range, const struct planned *planned, unsigned steps,
 	trial_free(into);
 	if (shoot(range, planned, steps, into, &closing, err))
 		return -1;
+	range->missed |= into->verdict == VERDICT_NOT_REACHED;
 	*later = closing.steps_left		  ? LATER_OVER
 		 : into->verdict == VERDICT_CLEAN ? LATER_CLEAN
 						  : LATER_LEAKS;
@@ -183,7 +184,9 @@ trial_run(struct range *range, const struct planned *planned,
 		return -1;
 	if (!may_be_window(range, trial, &closing))
 		return 0;
+	range->missed = false;
 	failed = find_window(range, planned, &last, &closed, err);
+	trial->window_unknown = range->missed && !closed;
 	if (!failed && closed)
 		note_window(trial, &last, closed);
 	trial_free(&last);

@@ -19,6 +19,7 @@ struct range {
 	int64_t limit_ms;
 	bool accept_golden; /* what the golden run leaves is no leak */
 	bool windows;	    /* find out whether a leak closes by itself */
+	bool missed;	    /* when that was tried the site did not come */
 	FILE *trace;	    /* tell every visit here, NULL: do not */
 	bool gdb;	    /* stop at the point and start gdb(1) */
 };

@@ -118,6 +118,8 @@ open_station(struct station *station, const struct post *post, struct err *err)
 		.every_call = settings->plan.points == POINTS_SYSCALLS,
 		.debug = work->rerun && work->rerun->gdb,
 		.settle_ms = settings->settle_ms,
+		.stop_signal = settings->stop_signal,
+		.idle_ms = settings->idle_ms,
 		.control = post->socket,
 		.trail = post->trail,
 	};

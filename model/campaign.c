@@ -35,6 +35,8 @@ static const struct record_member option_members[] = {
 	MEMBER(campaign_options, "input", TEXT, input),
 	MEMBER(campaign_options, "timeout_ms", INT, timeout_ms),
 	MEMBER(campaign_options, "settle_ms", INT, settle_ms),
+	MEMBER(campaign_options, "stop", TEXT, stop),
+	MEMBER(campaign_options, "idle_ms", INT, idle_ms),
 	MEMBER(campaign_options, "max_trials", INT, max_trials),
 	MEMBER(campaign_options, "repeat_equal", INT, repeat_equal),
 	MEMBER(campaign_options, "seed", HEX, seed),

@@ -41,6 +41,8 @@ struct campaign_options {
 	const char *input;  /* the target's stdin, NULL: /dev/null */
 	int64_t timeout_ms; /* as it was given, 0: from the golden run */
 	int64_t settle_ms;
+	const char *stop; /* signal that ends a server, NULL: it ends itself */
+	int64_t idle_ms;  /* when it has waited so long */
 	int64_t max_trials;   /* 0: no limit */
 	int64_t repeat_equal; /* 0: all */
 	uint64_t seed;

@@ -90,6 +90,15 @@ trial_short_id(const char *id, char into[TRIAL_SHORT_ID + 1])
 	snprintf(into, TRIAL_SHORT_ID + 1, "%08" PRIx64, trial_hash(id) >> 32);
 }
 
+const struct leftover *
+trial_first_left(const struct trial *trial)
+{
+	for (size_t i = 0; i < trial->left_count; i++)
+		if (!trial->left[i].expected)
+			return &trial->left[i];
+	return trial->left_count ? &trial->left[0] : NULL;
+}
+
 enum { GIVEN_MIN = 4 };
 
 bool

@@ -48,6 +48,7 @@ struct leftover {
 	struct object object;	/* its texts belong to the trial's arena */
 	const char *created_at; /* id of the site, NULL: not known */
 	bool held;     /* a semaphore at 0 that the golden run leaves higher */
+	bool expected; /* --allow-leaky-baseline: as without a fault */
 	unsigned role; /* reserved, 0 */
 };
 
@@ -83,6 +84,9 @@ struct trial {
 	size_t attempt_count;
 	unsigned window_instructions; /* VERDICT_WINDOW: it leaks for so many */
 	struct frame window_closes;
+	/* It leaks, and whether for some instructions only is not known: when
+	 * that was tried the site did not come. */
+	bool window_unknown;
 	const char *output; /* the end of what it wrote, NULL: nothing */
 	struct arena arena; /* of all the texts and arrays */
 };
@@ -98,6 +102,9 @@ uint64_t trial_hash(const char *text);
 enum { TRIAL_SHORT_ID = 8 };
 /* 8 hex digits and a NUL for an id. */
 void trial_short_id(const char *id, char into[TRIAL_SHORT_ID + 1]);
+/* One that was not expected, if there is such; NULL: nothing is left. */
+const struct leftover *trial_first_left(const struct trial *trial);
+
 /* Does @given, at least 4 characters of a short id or a whole id, mean it? */
 bool trial_is_called(const struct trial *trial, const char *given);
 

@@ -31,8 +31,9 @@ static const struct record_member trial_members[] = {
 static const struct record_member left_members[] = {
 	{"created_at", RECORD_TEXT, offsetof(struct leftover, created_at)},
 	{"held", RECORD_BOOL, offsetof(struct leftover, held)},
+	{"expected", RECORD_BOOL, offsetof(struct leftover, expected)},
 };
-enum { CREATED_AT, HELD };
+enum { CREATED_AT, HELD, EXPECTED };
 
 static const struct record_member attempt_members[] = {
 	{"operation", RECORD_TEXT, offsetof(struct attempt, operation)},
@@ -261,6 +262,9 @@ put_window(json_t *into, const struct trial *trial)
 	json_t *window = json_object();
 	CLEANUP_BUF struct buf source = {0};
 
+	if (trial->window_unknown)
+		json_object_set_new_nocheck(into, "window_unknown",
+					    json_true());
 	if (!trial->window_instructions) {
 		json_decref(window);
 		return;
@@ -280,6 +284,8 @@ get_window(struct reading *reading, struct err *err)
 	const json_t *window = json_object_get(reading->json, "window");
 	int64_t instructions = 0;
 
+	reading->trial->window_unknown =
+		json_is_true(json_object_get(reading->json, "window_unknown"));
 	if (!window)
 		return 0;
 	if (!json_is_object(window))
@@ -302,6 +308,8 @@ left_to_json(const struct trial *trial, size_t i)
 	record_to_json(json, &left_members[CREATED_AT], 1, leftover);
 	if (leftover->held)
 		record_to_json(json, &left_members[HELD], 1, leftover);
+	if (leftover->expected)
+		record_to_json(json, &left_members[EXPECTED], 1, leftover);
 	return json;
 }
 

@@ -110,6 +110,8 @@ add_leftovers(struct classes *classes, const struct log *log,
 			.created_at = trial->left[i].created_at,
 		};
 
+		if (trial->left[i].expected)
+			continue;
 		add_trial(add_class(classes, log, &name), trial, strict);
 	}
 }
@@ -145,6 +147,8 @@ classes_leftover(const struct leak_class *class, const struct trial *trial)
 		};
 		char id[TRIAL_SHORT_ID + 1];
 
+		if (trial->left[i].expected)
+			continue;
 		make_id(&name, id);
 		if (memcmp(id, class->id, TRIAL_SHORT_ID) == 0)
 			return &trial->left[i];

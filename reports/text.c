@@ -277,11 +277,27 @@ text_trial(const struct log *log, const struct trial *trial,
 	end_add_text(&text, trial->status);
 	text_part_labelled(&page, "end:", buf_text(&text));
 	buf_clear(&text);
-	text_part_add_why(&text, trial,
-			  trial->left_count ? &trial->left[0] : NULL);
+	text_part_add_why(&text, trial, trial_first_left(trial));
 	text_part_labelled(&page, "why:", buf_text(&text));
 	text_part_leftovers(&page, trial);
 	text_part_details(&page, trial, NULL);
+}
+
+static const char for_servers[] =
+	"a server is told when to end: --stop=SIGTERM; for one that is never "
+	"idle see EXAMPLES in ipcrash(1)";
+static const char for_others[] =
+	"what fails or leaks without a fault says nothing with one; mend that "
+	"first, or go on with --allow-leaky-baseline, when only what is new "
+	"counts";
+
+static void
+add_hung(struct buf *into, const char *stop)
+{
+	buf_add_text(into, "did not end in time");
+	if (stop)
+		buf_printf(into, ", though it got %s when it was idle,", stop);
+	buf_add_text(into, " and was killed (--timeout waits longer)");
 }
 
 void
@@ -297,8 +313,7 @@ text_golden(const struct log *log, const struct trial *end, bool hung,
 		style_off(settings->color, STYLE_BAD));
 	buf_add_text(&text, "the program ");
 	if (hung)
-		buf_add_text(&text, "did not end in time and was killed "
-				    "(--timeout waits longer)");
+		add_hung(&text, log->campaign.options.stop);
 	else
 		end_add_text(&text, end->status);
 	text_part_labelled(&page, "end:", buf_text(&text));
@@ -307,9 +322,5 @@ text_golden(const struct log *log, const struct trial *end, bool hung,
 	text_part_output(&page, end);
 	for (size_t i = 0; i < notes->count; i++)
 		text_part_labelled(&page, "note:", notes->items[i]);
-	text_part_labelled(&page, "remedy:",
-			   "what fails or leaks without a fault says nothing "
-			   "with one; mend that first, or go on with "
-			   "--allow-leaky-baseline, when only what is new "
-			   "counts");
+	text_part_labelled(&page, "remedy:", hung ? for_servers : for_others);
 }

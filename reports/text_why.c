@@ -31,12 +31,18 @@ add_handler(struct buf *into, const struct trial *trial)
 	buf_add_text(into, " ran");
 }
 
+static bool
+was_ended_by_it(const struct trial *trial)
+{
+	return WIFSIGNALED(trial->status) &&
+	       WTERMSIG(trial->status) == trial->fault.number;
+}
+
 static void
 add_default(struct buf *into, const struct trial *trial)
 {
 	buf_add_text(into, "no handler");
-	if (WIFSIGNALED(trial->status) &&
-	    WTERMSIG(trial->status) == trial->fault.number)
+	if (was_ended_by_it(trial))
 		buf_add_text(into, ": its default action ended the process");
 }
 
@@ -50,9 +56,12 @@ add_ignored(struct buf *into, const struct trial *trial)
 static void
 add_blocked(struct buf *into, const struct trial *trial)
 {
-	(void)trial;
-	buf_add_text(into, "it is blocked: it stays pending, or sigwait(3) "
-			   "takes it");
+	if (was_ended_by_it(trial))
+		buf_add_text(into, "it was blocked at first; then its default "
+				   "action ended the process");
+	else
+		buf_add_text(into, "it is blocked: it stays pending, or "
+				   "sigwait(3) takes it");
 }
 
 /* What the fault does of itself; for a signal that is the reaction. */
@@ -110,6 +119,8 @@ may_run_on(const struct trial *trial)
 {
 	if (trial->reaction == REACTION_DEFAULT)
 		return !WIFSIGNALED(trial->status);
+	if (trial->reaction == REACTION_BLOCKED && was_ended_by_it(trial))
+		return false;
 	return trial->fault.class != FAULT_EXIT_AT_ONCE;
 }
 

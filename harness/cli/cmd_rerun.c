@@ -49,6 +49,16 @@ command_of(const struct record_texts *target)
 	return argv;
 }
 
+/* A log that a newer ipcrash has written may name what is unknown here. */
+static int
+signal_of(const char *name)
+{
+	struct fault fault;
+	struct err ignored;
+
+	return name && !fault_parse(name, &fault, &ignored) ? fault.number : 0;
+}
+
 /* The campaign as it was, with nothing but this one trial in its plan. */
 static struct campaign_settings
 settings_like(const struct log *log, const struct trial *trial)
@@ -65,6 +75,8 @@ settings_like(const struct log *log, const struct trial *trial)
 	settings.plan.repeat_equal = 0;
 	settings.timeout_ms = then->timeout_ms;
 	settings.settle_ms = then->settle_ms;
+	settings.stop_signal = signal_of(then->stop);
+	settings.idle_ms = then->idle_ms;
 	settings.input = then->input;
 	settings.allow_leaky = then->allow_leaky;
 	settings.no_window = then->no_window;

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/term.h"
@@ -73,25 +72,43 @@ show_trials(const struct plan *plan)
 	}
 }
 
-/* A trial costs about twice a plain run; more cannot be known before. */
-static void
-show_estimate(const struct campaign *campaign, size_t jobs)
+struct cost {
+	double least_s, most_s;
+};
+
+/* A fault ends the program where it comes, or it goes on to its end. */
+static struct cost
+cost_of(const struct campaign *campaign)
 {
 	const struct plan *plan = &campaign->plan;
-	const double cost = 2.5;
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	double run_s = (double)campaign->golden.duration_ns / 1e9;
+	const struct golden *golden = &campaign->golden;
+	struct cost cost = {0};
 
-	if (jobs == 0)
-		jobs = processors > 0 ? (size_t)processors : 1;
+	for (size_t i = 0; i < plan->count; i++)
+		cost.least_s +=
+			(double)golden->sites[plan->items[i].site].at_ns / 1e9;
+	cost.most_s = (double)plan->count * (double)golden->duration_ns / 1e9;
+	return cost;
+}
+
+static void
+show_estimate(const struct campaign *campaign,
+	      const struct campaign_settings *settings)
+{
+	const struct plan *plan = &campaign->plan;
+	const size_t jobs = campaign_jobs(campaign, settings);
+	const double times = settings->repeat ? (double)settings->repeat : 1;
+	const struct cost cost = cost_of(campaign);
+
 	printf("%zu trials at %zu points", plan->count, plan->points);
 	if (plan->unpicked)
 		printf(", %zu not selected", plan->unpicked);
 	if (plan->left_out)
 		printf(", %zu left out by --max-trials", plan->left_out);
-	printf("; about %.1f s with %zu job%s\n",
-	       (double)plan->count * run_s * cost / (double)jobs, jobs,
-	       jobs == 1 ? "" : "s");
+	printf("; %.1f to %.1f s with %zu job%s, and --settle or --timeout for "
+	       "each that stays\n",
+	       times * cost.least_s / (double)jobs,
+	       times * cost.most_s / (double)jobs, jobs, jobs == 1 ? "" : "s");
 }
 
 static enum status
@@ -99,7 +116,7 @@ show_plan(const struct campaign *campaign, const struct run_options *given,
 	  struct err *err)
 {
 	show_trials(&campaign->plan);
-	show_estimate(campaign, given->settings.jobs);
+	show_estimate(campaign, &given->settings);
 	return program_flush(err) ? STATUS_USAGE : STATUS_OK;
 }
 
@@ -145,6 +162,7 @@ show_outcome(const struct campaign *campaign, const struct run_options *given,
 	if (given->dry_run)
 		return show_plan(campaign, given, err);
 	tell_unsteady(campaign, stderr);
+	tell_crowd(campaign, stderr);
 	return report(given, &settings, campaign->interrupted_by, err);
 }
 

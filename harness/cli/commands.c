@@ -27,8 +27,8 @@ const struct cli_command program_command = {
 		"SIGKILL. What is left is a finding, told with the line that "
 		"made it and one command that repeats it.\n"
 		"\n"
-		"  " PROGRAM " run -- ./server -p 0  all faults at all points\n"
-		"  " PROGRAM " list -- ./server      only where they would be\n"
+		"  " PROGRAM " run -- ./test_pool    all faults at all points\n"
+		"  " PROGRAM " list -- ./test_pool   only where they would be\n"
 		"  " PROGRAM " rerun 7f3a9c12        one of them again\n"
 		"  " PROGRAM
 		" report                the last result once more\n"

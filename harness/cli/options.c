@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "harness/cli/commands.h"
 
-enum { SETTLE_MS = 5000, EQUAL_TRIED = 3 };
+enum { SETTLE_MS = 5000, IDLE_MS = 300, EQUAL_TRIED = 3 };
 
 struct campaign_settings
 options_defaults(void)
@@ -21,6 +21,7 @@ options_defaults(void)
 		.place = RUN_ANYWHERE,
 		.plan = {.errors = true, .repeat_equal = EQUAL_TRIED},
 		.settle_ms = SETTLE_MS,
+		.idle_ms = IDLE_MS,
 	};
 }
 
@@ -42,7 +43,7 @@ options_finish(const struct cli_command *command,
 		return err_set(
 			err, 0,
 			"%s: the program to run is missing, as in: " PROGRAM
-			" %s -- ./server -p 0",
+			" %s -- ./test_pool",
 			command->name, command->name);
 	if (settings->input && access(settings->input, R_OK))
 		return err_set(err, errno, "%s: --input %s", command->name,
@@ -199,6 +200,20 @@ options_take_seed(const struct cli_option *option, void *settings,
 	if (parse_number(value, 0, UINT64_MAX, &number, err))
 		return -1;
 	*(uint64_t *)member(option, settings) = number;
+	return 0;
+}
+
+int
+options_take_stop(const struct cli_option *option, void *settings,
+		  const char *value, struct err *err)
+{
+	struct fault fault;
+
+	if (fault_parse(value, &fault, err))
+		return -1;
+	if (fault.class != FAULT_SIGNAL)
+		return err_set(err, 0, "'%s' is no signal", value);
+	*(int *)member(option, settings) = fault.number;
 	return 0;
 }
 

@@ -34,6 +34,7 @@ cli_take options_take_policy;  /* struct cli_texts: faults, by comma */
 cli_take options_take_points;  /* enum points */
 cli_take options_take_equal;   /* unsigned */
 cli_take options_take_seed;    /* uint64_t */
+cli_take options_take_stop;    /* int: a signal */
 cli_take options_take_host;    /* enum run_place */
 cli_take options_take_sandbox; /* enum run_place */
 
@@ -128,6 +129,20 @@ cli_take options_take_sandbox; /* enum run_place */
 		 "given.",                                                     \
 		 cli_period,                                                   \
 		 offsetof(type, member.settle_ms)},                            \
+		{"stop",                                                       \
+		 0,                                                            \
+		 "SIGNAL",                                                     \
+		 "The program is a server: its first process gets SIGNAL "     \
+		 "when it is idle, and should then end.",                      \
+		 options_take_stop,                                            \
+		 offsetof(type, member.stop_signal)},                          \
+		{"idle",                                                       \
+		 0,                                                            \
+		 "PERIOD",                                                     \
+		 "Idle, for --stop, is who has waited for so long; 300ms if "  \
+		 "not given.",                                                 \
+		 cli_period,                                                   \
+		 offsetof(type, member.idle_ms)},                              \
 		{"host",                                                       \
 		 0,                                                            \
 		 NULL,                                                         \

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "base/text.h"
 #include "harness/cli/commands.h"
 #include "model/fault.h"
 
@@ -65,6 +66,21 @@ tell_unsteady(const struct campaign *campaign, FILE *out)
 }
 
 void
+tell_crowd(const struct campaign *campaign, FILE *out)
+{
+	CLEANUP_BUF struct buf count = {0};
+
+	if (!campaign->only_alone)
+		return;
+	text_add_count(&count, campaign->only_alone, "trial");
+	fprintf(out,
+		PROGRAM ": %s came to the site only when made alone: runs are "
+			"in each other's way (a port, a file?), and --jobs=1 "
+			"is faster then\n",
+		buf_text(&count));
+}
+
+void
 tell_cautions(const struct campaign *campaign, const char *before, FILE *out)
 {
 	const char *texts[CAUTION_COUNT];
@@ -103,6 +119,9 @@ tell_bad_golden(const struct campaign *campaign,
 	log.campaign.plan.notes = (struct record_texts) {
 		.items = notes,
 		.count = caution_texts(golden->cautions, notes)};
+	if (golden->stopped_by)
+		log.campaign.options.stop =
+			fault_signal_name(golden->stopped_by);
 	for (size_t i = 0; i < golden->site_count; i++)
 		log_add_site(&log, &golden->sites[i].site);
 	text_golden(&log, &golden->end, golden->hung, settings, out);

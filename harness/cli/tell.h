@@ -21,6 +21,9 @@ enum status tell_gate(enum gate gate, int error_status);
 void
 tell_cautions(const struct campaign *campaign, const char *before, FILE *out);
 
+/* That runs at one time are in each other's way, if they are. */
+void tell_crowd(const struct campaign *campaign, FILE *out);
+
 /* If repeated trials came to different verdicts: which. */
 void tell_unsteady(const struct campaign *campaign, FILE *out);
 

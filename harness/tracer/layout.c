@@ -141,21 +141,29 @@ get_thread(Dwfl *dwfl, pid_t tid, void *argument, void **thread_argument)
 	return true;
 }
 
+/* Is the word at @address, which may be any number, in what was read? */
+static bool
+has_word(const struct layout *layout, uint64_t address)
+{
+	return layout->memory_length >= sizeof(Dwarf_Word) &&
+	       address >= layout->memory_start &&
+	       address - layout->memory_start <=
+		       layout->memory_length - sizeof(Dwarf_Word);
+}
+
 static bool
 read_word(Dwfl *dwfl, Dwarf_Addr address, Dwarf_Word *word, void *argument)
 {
 	struct layout *layout = argument;
 
 	(void)dwfl;
-	if (address < layout->memory_start ||
-	    address + sizeof(*word) >
-		    layout->memory_start + layout->memory_length) {
+	if (!has_word(layout, address)) {
 		layout->memory_start = address;
 		layout->memory_length =
 			tracee_read(layout->tracee, address, layout->memory,
 				    sizeof(layout->memory));
 	}
-	if (layout->memory_length < sizeof(*word))
+	if (!has_word(layout, address))
 		return false;
 	memcpy(word, layout->memory + (address - layout->memory_start),
 	       sizeof(*word));

@@ -201,6 +201,38 @@ questions_may_make(const struct tracee *tracee)
 	return end == buf_text(&text);
 }
 
+/*
+ * Neither in a stop nor waiting for a disk. A first thread that has ended
+ * before the others is a zombie. proc_pid_stat(5)
+ */
+bool
+questions_sleeps(const struct tracee *tracee)
+{
+	CLEANUP_BUF struct buf stat = {0};
+	char name[PROC_NAME_BYTES];
+	const char *name_end;
+
+	snprintf(name, sizeof(name), "%d/stat", tracee->tid);
+	if (fd_read_file(tracee->proc_dir, name, &stat))
+		return false;
+	name_end = strrchr(buf_text(&stat), ')');
+	return name_end && (strncmp(name_end, ") S", 3) == 0 ||
+			    strncmp(name_end, ") Z", 3) == 0);
+}
+
+/* 0 where the kernel does not count it. Documentation/scheduler/sched-stats */
+uint64_t
+questions_ran_ns(const struct tracee *tracee)
+{
+	CLEANUP_BUF struct buf text = {0};
+	char name[PROC_NAME_BYTES];
+
+	snprintf(name, sizeof(name), "%d/schedstat", tracee->tid);
+	if (fd_read_file(tracee->proc_dir, name, &text))
+		return 0;
+	return strtoull(buf_text(&text), NULL, 10);
+}
+
 bool
 questions_has_thread(const struct tracee *tracee, pid_t tid)
 {

@@ -12,6 +12,10 @@ pid_t questions_own_pid(const struct tracee *tracee);
  * as "PPid:".
  */
 long questions_number(int proc_dir, pid_t tid, const char *label);
+/* Does the thread wait for something, stops not counted? */
+bool questions_sleeps(const struct tracee *tracee);
+/* How long it has been on a processor, 0: not known. */
+uint64_t questions_ran_ns(const struct tracee *tracee);
 /* Is @tid a thread of the process of @tracee? */
 bool questions_has_thread(const struct tracee *tracee, pid_t tid);
 

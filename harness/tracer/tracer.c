@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "harness/tracer/orphans.h"
+#include "harness/tracer/questions.h"
 #include "harness/tracer/state.h"
 
 /* So many stops are served before the clock and others are looked at. */
@@ -53,6 +54,38 @@ tracer_new(const struct tracer_hooks *hooks, void *owner, struct err *err)
 		return NULL;
 	}
 	return tracer;
+}
+
+struct rest {
+	bool asleep;
+	uint64_t ran_ns;
+};
+
+static void
+add_rest(struct tracee *tracee, void *argument)
+{
+	struct rest *rest = argument;
+
+	rest->asleep &= questions_sleeps(tracee);
+	rest->ran_ns += questions_ran_ns(tracee);
+}
+
+bool
+tracer_sleeps(const struct tracer *tracer, uint64_t *ran_ns)
+{
+	struct rest rest = {.asleep = true};
+
+	tracees_each(&tracer->tracees, add_rest, &rest);
+	*ran_ns = rest.ran_ns;
+	return rest.asleep;
+}
+
+/* It is not reaped before main_dead is set, so the number is still its own. */
+void
+tracer_signal_main(const struct tracer *tracer, int signal)
+{
+	if (!tracer->main_dead)
+		(void)kill(tracer->main, signal);
 }
 
 static void

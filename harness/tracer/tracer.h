@@ -137,6 +137,13 @@ enum tracer_end
 tracer_run(struct tracer *tracer, int64_t deadline_ns, bool until_main,
 	   struct pollfd *wake, size_t count, struct err *err);
 
+/*
+ * Do all threads wait for something, as far as can be seen now? *@ran_ns is how
+ * long those that live have been on a processor. proc(5)
+ */
+bool tracer_sleeps(const struct tracer *tracer, uint64_t *ran_ns);
+/* Send the first process a signal, as kill(1) does. Nothing, if it is dead. */
+void tracer_signal_main(const struct tracer *tracer, int signal);
 /* SIGKILL to every tracee; tracer_run() then sees them die. */
 void tracer_kill_all(struct tracer *tracer);
 /*

@@ -127,7 +127,7 @@ verdicts() {
 @test "--dry-run: the trials that would be made, and none is" {
     ipcrash run --dry-run --faults SIGTERM,ENOSPC -- "$good"
     [ "$status" -eq 0 ]
-    prints '^[0-9]+ trials at [0-9]+ points; about [0-9.]+ s with [0-9]+ jobs?$'
+    prints '^[0-9]+ trials at [0-9]+ points; [0-9.]+ to [0-9.]+ s with [0-9]+ job'
     [ ! -e ipcrash.out ]
     sed -nE 's/^[0-9a-f]{8}  //p' <<<"$output" | LC_ALL=C sort >planned
     ipcrash run --faults SIGTERM,ENOSPC -- "$good"
@@ -232,4 +232,13 @@ until_in() {
     isolated 'deny unshare=1 -- "$IPCRASH" run --faults SIGTERM -- "'"$good"'"'
     [ "$status" -eq 0 ]
     prints '^note:     not in a sandbox but on the host: '
+}
+
+@test "--allow-leaky-baseline: what is left without a fault is no finding" {
+    ipcrash run --allow-leaky-baseline --faults SIGINT --only '*shmget*' -- \
+        sh -c 'mkfifo "fifo.$$" && exec ipcodd tiny'
+    [ "$status" -eq 1 ]
+    prints '^LEAK 1 of 1  sysv-shm '
+    [ "$(grep -c '"expected":true' ipcrash.out/run.jsonl)" -ge 1 ]
+    [[ $stderr == *' sysv-shm '* ]]
 }

@@ -176,6 +176,17 @@ START_TEST(knows_stripped_programs)
 }
 END_TEST
 
+/* What a stack says is the program's, and may be anything. */
+START_TEST(ends_where_a_stack_makes_no_sense)
+{
+	TRACED_BEGIN();
+	act("actor", "astray", NULL);
+	CHECK_EXIT(&traced, 0);
+	ck_assert_uint_eq(seen_count, 2);
+	ck_assert_uint_lt(seen[0].stack.depth, STACK_DEPTH);
+}
+END_TEST
+
 START_TEST(sees_that_hooks_of_exit_run)
 {
 	TRACED_BEGIN();
@@ -417,12 +428,19 @@ Suite *
 stack_suite(void)
 {
 	const TTest *const tests[] = {
-		names_frames,	       knows_stripped_programs,
-		goes_through_handlers, is_equal_wherever_a_signal_comes,
-		is_equal_in_every_run, finds_split_debug_information,
-		reads_the_vdso,	       knows_removed_programs,
-		sees_libraries_come,   learns_a_program_once,
-		stays_off_the_network, reads_maps,
+		names_frames,
+		knows_stripped_programs,
+		ends_where_a_stack_makes_no_sense,
+		goes_through_handlers,
+		is_equal_wherever_a_signal_comes,
+		is_equal_in_every_run,
+		finds_split_debug_information,
+		reads_the_vdso,
+		knows_removed_programs,
+		sees_libraries_come,
+		learns_a_program_once,
+		stays_off_the_network,
+		reads_maps,
 	};
 	Suite *suite = suite_create("stack");
 	TCase *tcase = tcase_create("stacks");

@@ -6,6 +6,8 @@
  *	ipcodd tiny		not at all: the least there is to inject at
  *	ipcodd hold FIFO FILE	makes FIFO, too, then adds a line to FILE and
  *				waits until a signal ends it
+ *	ipcodd serve		waits for ever; SIGHUP changes nothing, SIGINT
+ *				ends it with status 2
  *	ipcodd flood		writes to stdout without end
  *	ipcodd pour		writes a megabyte
  *	ipcodd die		pours, and kills itself by SIGTERM
@@ -74,6 +76,30 @@ hold(char **argv)
 		return 1;
 	for (;;)
 		pause();
+}
+
+static void
+go_on(int number)
+{
+	(void)number;
+}
+
+static void
+leave(int number)
+{
+	clean_up();
+	_exit(number);
+}
+
+static int
+serve(char **argv)
+{
+	(void)argv;
+	signal(SIGHUP, go_on);
+	signal(SIGINT, leave);
+	while (pause() < 0)
+		;
+	return 0;
 }
 
 static int
@@ -168,7 +194,7 @@ static const struct {
 } ways[] = {
 	{"tiny", 0, tiny},   {"hold", 2, hold},	       {"flood", 0, flood},
 	{"pour", 0, pour},   {"die", 0, pour_and_die}, {"close", 0, close_all},
-	{"stray", 1, stray}, {"read", 1, read_line},
+	{"stray", 1, stray}, {"read", 1, read_line},   {"serve", 0, serve},
 };
 
 int

@@ -119,3 +119,61 @@ s.close(); s.unlink()'
     [ "$(jq -r 'select(.type == "trial") | .verdict' out/run.jsonl |
         grep -c .)" -ge 5 ]
 }
+
+# Its socket is always /dev/log, which it never removes: a /dev of its own.
+@test "busybox syslogd: a segment is left when what comes after it fails" {
+    need busybox
+    need jq
+    [ "$(id -u)" -eq 0 ] || skip "needs root, for a /dev of its own"
+    busybox --list | grep -qx syslogd || skip "busybox has no syslogd"
+    mkdir dev
+    unshare -m sh -c 'mount -t tmpfs dev dev && mkdir dev/shm dev/mqueue &&
+        touch dev/null && mount --bind /dev/null dev/null &&
+        mount --bind dev /dev && exec "$@"' - \
+        "$IPCRASH" run -o out --stop TERM --allow-leaky-baseline \
+        --faults SIGTERM,SIGSEGV,ENOSPC,ENOMEM -- \
+        busybox syslogd -n -C64 -O "$PWD/messages" >shown 2>&1 || status=$?
+    cat shown
+    [ "${status-0}" -ne 77 ] || skip "cannot run here"
+    [ "${status-0}" -eq 1 ]
+    [ "$(verdicts ':SIGTERM$')" = "clean unix-socket" ]
+    [ "$(verdicts ':shmat:1:before:ENOMEM$')" = "leaked sysv-shm,unix-socket" ]
+    [ "$(verdicts ':semget:1:before:ENOSPC$')" = "leaked sysv-shm,unix-socket" ]
+    [ "$(verdicts ':semctl:1:before:SIGSEGV$')" = \
+        "leaked sysv-sem,unix-socket" ]
+    # What is left without a fault, too, is no finding.
+    grep -q '^LEAK 1 of 2  sysv-shm ' shown
+    grep -q '^LEAK 2 of 2  sysv-sem ' shown
+}
+
+@test "pmqtest: SIGHUP and a failing mq_open leave queues, SIGTERM does not" {
+    need pmqtest
+    need jq
+    set -- pmqtest -t 2 -i 1000 -l 20 -q
+    "$@" >/dev/null 2>&1 || skip "pmqtest does not run here"
+    crash --faults SIGTERM,SIGHUP,EMFILE --only '*:mq_open:*' -- "$@"
+    [ "$status" -eq 1 ]
+    [ "$(verdicts 'mq_open:[12]:.*:SIGTERM$' | sort -u)" = "clean " ]
+    # Four queues, one after another.
+    queues=posix-mq
+    [ "$(verdicts 'return:SIGHUP$')" = "leaked $queues
+leaked $queues,$queues
+leaked $queues,$queues,$queues
+leaked $queues,$queues,$queues,$queues" ]
+    [ "$(verdicts ':EMFILE$' | sed 's/ $//')" = "clean
+leaked $queues
+leaked $queues,$queues
+leaked $queues,$queues,$queues" ]
+}
+
+@test "ssh-agent: a server, whose socket stays until its handlers are there" {
+    need ssh-agent
+    need jq
+    crash --stop TERM --faults SIGTERM,SIGKILL,exit -- \
+        ssh-agent -D -a "$PWD/agent"
+    [ "$status" -eq 1 ]
+    [ "$(verdicts ':bind:1:return:SIGTERM$')" = "leaked unix-socket" ]
+    [ "$(verdicts ':unlink:1:before:SIGTERM$')" = "clean " ]
+    [ "$(verdicts ':(SIGKILL|exit)$')" = "leaked unix-socket" ]
+    grep -q 'removing an old socket at start' <<<"$output"
+}

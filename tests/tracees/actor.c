@@ -193,6 +193,46 @@ deep(const char *argument)
 	return descend(atoi(argument));
 }
 
+/*
+ * In code of which no unwinder knows anything, with a chain of frame pointers
+ * that leads to the last address there is.
+ */
+#ifdef __x86_64__
+int get_astray(int call, int key, long bytes, int flags);
+__asm__(".text\n"
+	".type get_astray, @function\n"
+	"get_astray:\n"
+	"	push %rbp\n"
+	"	lea 1f(%rip), %rax\n"
+	"	push %rax\n" /* as if returned to here */
+	"	push $-1\n"  /* and this were the caller's frame */
+	"	mov %rsp, %rbp\n"
+	"	mov %edi, %eax\n"
+	"	mov %esi, %edi\n"
+	"	mov %rdx, %rsi\n"
+	"	mov %ecx, %edx\n"
+	"	syscall\n"
+	"1:	add $16, %rsp\n"
+	"	pop %rbp\n"
+	"	ret\n"
+	".size get_astray, . - get_astray\n");
+
+static int
+go_astray(const char *argument)
+{
+	(void)argument;
+	segment = get_astray(SYS_shmget, IPC_PRIVATE, SEGMENT_BYTES,
+			     IPC_CREAT | 0600);
+	return shmctl(segment, IPC_RMID, NULL) ? errno : 0;
+}
+#else
+static int
+go_astray(const char *argument)
+{
+	return get(argument);
+}
+#endif
+
 static void
 block(int number)
 {
@@ -538,6 +578,7 @@ static const struct {
 	{"be-interrupted-twice", be_interrupted_twice},
 	{"inlined", inlined},
 	{"deep", deep},
+	{"astray", go_astray},
 	{"block", block_signal},
 	{"tell-code", tell_code},
 	{"return", return_from},

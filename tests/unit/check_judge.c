@@ -144,6 +144,26 @@ START_TEST(what_the_golden_run_leaves_is_no_news)
 }
 END_TEST
 
+START_TEST(says_what_was_expected)
+{
+	struct leftover golden = segment(1, SITE);
+	struct leftover left[] = {segment(7, SITE), segment(8, OTHER),
+				  segment(9, SITE)};
+	struct trial trial = {.left = left, .left_count = 3};
+	struct evidence seen = FIRED;
+
+	seen.baseline = &golden;
+	seen.baseline_count = 1;
+	ck_assert_int_eq(judge(&trial, &seen), VERDICT_LEAKED);
+	ck_assert(left[0].expected && !left[1].expected && !left[2].expected);
+	ck_assert_ptr_eq(trial_first_left(&trial), &left[1]);
+	trial.left_count = 1;
+	ck_assert_ptr_eq(trial_first_left(&trial), &left[0]);
+	trial.left_count = 0;
+	ck_assert_ptr_null(trial_first_left(&trial));
+}
+END_TEST
+
 START_TEST(another_kind_of_the_same_place_is_news)
 {
 	struct leftover golden = segment(1, SITE);
@@ -237,6 +257,7 @@ judge_suite(void)
 	tcase_add_loop_test(tests, a_failing_release, 0, ARRAY_LEN(releases));
 	tcase_add_loop_test(tests, what_the_golden_run_leaves_is_no_news, 0,
 			    ARRAY_LEN(baselines));
+	tcase_add_test(tests, says_what_was_expected);
 	tcase_add_test(tests, another_kind_of_the_same_place_is_news);
 	tcase_add_test(tests, a_held_semaphore_is_news);
 	tcase_add_test(tests, the_spared_object_is_excused_last);

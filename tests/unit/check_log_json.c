@@ -336,6 +336,7 @@ full_trial(void)
 		.attempts = attempts,
 		.attempt_count = ARRAY_LEN(attempts),
 		.window_instructions = 5,
+		.window_unknown = true,
 		.window_closes = frames[2],
 		.output = "said " HOSTILE,
 	};
@@ -403,6 +404,7 @@ same_trial(const struct trial *a, const struct trial *b)
 	same_frame(&a->handler, &b->handler);
 	ck_assert_uint_eq(a->window_instructions, b->window_instructions);
 	same_frame(&a->window_closes, &b->window_closes);
+	ck_assert_int_eq(a->window_unknown, b->window_unknown);
 	same_text(a->output, b->output);
 	same_lists(a, b);
 }
