@@ -28,10 +28,9 @@ struct course {
 	struct warden *wardens;
 	size_t warden_count;
 	struct pollfd *ready;  /* a row a warden, and one for signals */
-	size_t next;	       /* of the plan, made settings->repeat times */
-	struct tally verdicts; /* by id: what a trial came to before, plus 1 */
-	struct tally finished; /* hashes of ids that the log has */
-	struct tally attempts; /* by index: wardens that it has cost */
+	size_t next;	       /* number of a trial, see warden_give() */
+	struct tally finished; /* chronicle_key()s that the log has */
+	struct tally attempts; /* by number: wardens that it has cost */
 	struct chronicle chronicle;
 	struct interrupts interrupts;
 };
@@ -99,24 +98,10 @@ note_logged(struct course *course, int failed)
 	return failed;
 }
 
-/* A trial that is repeated should come to the same each time. */
-static void
-compare_verdict(struct course *course, const struct trial *trial)
-{
-	unsigned *before = tally_of(&course->verdicts, trial_hash(trial->id));
-	struct campaign *campaign = course->campaign;
-
-	if (*before && *before != trial->verdict + 1u && !campaign->unsteady++)
-		snprintf(campaign->unsteady_id, sizeof(campaign->unsteady_id),
-			 "%s", trial->id);
-	*before = trial->verdict + 1u;
-}
-
 static int
 finish_trial(struct course *course, const struct trial *trial, struct err *err)
 {
 	course->campaign->done++;
-	compare_verdict(course, trial);
 	if (note_logged(course,
 			chronicle_trial(&course->chronicle, trial, err)))
 		return -1;
@@ -126,12 +111,19 @@ finish_trial(struct course *course, const struct trial *trial, struct err *err)
 	return 0;
 }
 
+static unsigned
+repetition_of(const struct course *course, size_t number)
+{
+	return (unsigned)(number / course->campaign->plan.count) + 1;
+}
+
 /* No warden could make it. */
 static int
-give_up_trial(struct course *course, size_t index, const char *why,
+give_up_trial(struct course *course, size_t number, const char *why,
 	      struct err *err)
 {
-	const struct planned *planned = &course->campaign->plan.items[index];
+	const struct plan *plan = &course->campaign->plan;
+	const struct planned *planned = &plan->items[number % plan->count];
 	const struct site *site =
 		&course->campaign->golden.sites[planned->site].site;
 	char id[TRIAL_SHORT_ID + 1];
@@ -142,6 +134,7 @@ give_up_trial(struct course *course, size_t index, const char *why,
 				    .fault = planned->fault,
 				    .policy = planned->policy,
 				    .represents = planned->represents,
+				    .repetition = repetition_of(course, number),
 				    .verdict = VERDICT_BROKEN,
 				    .note = why};
 
@@ -154,14 +147,14 @@ enum { ATTEMPTS = 2 };
 
 /* The warden is gone. May its trial be given to another? */
 static bool
-may_try_again(struct course *course, struct warden *warden, size_t index)
+may_try_again(struct course *course, struct warden *warden, size_t number)
 {
 	warden_stop(warden);
-	return ++*tally_of(&course->attempts, index + 1) < ATTEMPTS;
+	return ++*tally_of(&course->attempts, number) < ATTEMPTS;
 }
 
 static int
-give(struct course *course, struct warden *warden, size_t index,
+give(struct course *course, struct warden *warden, size_t number,
      struct err *err)
 {
 	struct err gone;
@@ -169,50 +162,65 @@ give(struct course *course, struct warden *warden, size_t index,
 	do {
 		if (!warden->keeper && warden_start(warden, &course->work, err))
 			return -1;
-		if (!warden_give(warden, index, &gone))
+		if (!warden_give(warden, number, &gone))
 			return 0;
-	} while (may_try_again(course, warden, index));
-	return give_up_trial(course, index, gone.text, err);
+	} while (may_try_again(course, warden, number));
+	return give_up_trial(course, number, gone.text, err);
 }
 
 static int
-replace_warden(struct course *course, struct warden *warden, size_t index,
+replace_warden(struct course *course, struct warden *warden, size_t number,
 	       const char *why, struct err *err)
 {
-	return may_try_again(course, warden, index)
-		       ? give(course, warden, index, err)
-		       : give_up_trial(course, index, why, err);
+	return may_try_again(course, warden, number)
+		       ? give(course, warden, number, err)
+		       : give_up_trial(course, number, why, err);
 }
 
 static int
 take_answer(struct course *course, struct warden *warden, struct err *err)
 {
-	size_t index = (size_t)warden->trial;
+	size_t number = (size_t)warden->trial;
 	struct trial trial = {0};
 	struct err trouble = {0};
 	int failed;
 
 	if (warden_take(warden, &trial, &trouble))
-		failed = replace_warden(course, warden, index, trouble.text,
+		failed = replace_warden(course, warden, number, trouble.text,
 					err);
 	else
 		failed = finish_trial(course, &trial, err);
-	if (!trouble.text[0]) /* done: when it is repeated it starts anew */
-		*tally_of(&course->attempts, index + 1) = 0;
 	trial_free(&trial);
 	return failed;
+}
+
+/* Had the log this trial already? */
+static bool
+is_finished(const struct course *course, size_t number)
+{
+	const struct plan *plan = &course->campaign->plan;
+
+	return tally_get(&course->finished,
+			 chronicle_key(plan->items[number % plan->count].id,
+				       repetition_of(course, number)));
+}
+
+static size_t
+count_finished(const struct course *course)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < course->campaign->total; i++)
+		count += is_finished(course, i);
+	return count;
 }
 
 /* The next trial that the log had not, campaign->total: there is none. */
 static size_t
 next_trial(struct course *course)
 {
-	const struct plan *plan = &course->campaign->plan;
-
 	while (course->next < course->campaign->total &&
-	       tally_get(
-		       &course->finished,
-		       trial_hash(plan->items[course->next % plan->count].id)))
+	       is_finished(course, course->next))
 		course->next++;
 	return course->next;
 }
@@ -220,12 +228,12 @@ next_trial(struct course *course)
 static int
 feed(struct course *course, struct warden *warden, struct err *err)
 {
-	size_t index = next_trial(course);
+	size_t number = next_trial(course);
 
-	if (warden->trial >= 0 || index >= course->campaign->total)
+	if (warden->trial >= 0 || number >= course->campaign->total)
 		return 0;
 	course->next++;
-	return give(course, warden, index % course->campaign->plan.count, err);
+	return give(course, warden, number, err);
 }
 
 static void
@@ -309,7 +317,7 @@ job_count(const struct course *course)
 	const struct campaign *campaign = course->campaign;
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	size_t jobs = course->settings->jobs;
-	size_t trials = campaign->plan.count;
+	size_t trials = campaign->total;
 
 	/* On the host names and keys are shared, too. */
 	if (jobs == 0)
@@ -422,7 +430,7 @@ follow(struct course *course, struct err *err)
 			chronicle_open(chronicle, campaign, course->settings,
 				       &course->finished, err)))
 		return -1;
-	campaign->done = campaign->resumed = chronicle->trials;
+	campaign->done = campaign->resumed = count_finished(course);
 	if (course->watcher->planned)
 		course->watcher->planned(course->watcher->owner, campaign);
 	if (run_trials(course, err))
@@ -454,7 +462,6 @@ campaign_run(struct campaign *campaign,
 		campaign->state = CAMPAIGN_TROUBLE;
 	chronicle_free(&course.chronicle);
 	tally_free(&course.finished);
-	tally_free(&course.verdicts);
 	tally_free(&course.attempts);
 	interrupts_give_back(&course.interrupts);
 	return going < 0 ? -1 : 0;

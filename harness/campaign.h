@@ -55,11 +55,11 @@ struct campaign {
 	char differs[480];
 	char common_path[480]; /* where all runs make a FIFO or socket, "" */
 	size_t done;	       /* trials that are in the log now */
-	size_t total; /* trials to be made, those that the log had included */
-	size_t unsteady; /* repeated trials with another verdict than before */
-	char unsteady_id[256]; /* the first of them */
-	size_t resumed;	       /* of them, from the earlier part */
-	int interrupted_by;    /* signal, 0: none */
+	/* Trials to be made, with their repetitions, and those that the log
+	 * had included. */
+	size_t total;
+	size_t resumed;	    /* of those that are done, from the earlier part */
+	int interrupted_by; /* signal, 0: none */
 };
 
 /* Told as things happen. Any may be NULL. */

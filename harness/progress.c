@@ -182,6 +182,9 @@ progress_add_header(struct buf *into, const struct campaign *campaign)
 	text_add_count(into, campaign->plan.points, "point");
 	buf_add_text(into, ", ");
 	text_add_count(into, campaign->plan.count, "trial");
+	if (campaign->total > campaign->plan.count)
+		buf_printf(into, " %zu times",
+			   campaign->total / campaign->plan.count);
 	if (campaign->resumed)
 		buf_printf(into, " (%zu made before)", campaign->resumed);
 	buf_printf(into, ", a plain run takes %.1f ms, %s",

@@ -126,19 +126,19 @@ open_station(struct station *station, const struct post *post, struct err *err)
 }
 
 static int
-make_trial(struct range *range, const struct post *post, size_t index,
+make_trial(struct range *range, const struct post *post, size_t number,
 	   struct err *err)
 {
 	const struct plan *plan = &post->work->campaign->plan;
 	struct trial trial = {0};
-	int failed;
+	int failed = trial_run(range, &plan->items[number % plan->count],
+			       &trial, err);
 
-	if (index >= plan->count)
-		return err_set(err, 0, "there is no trial %zu", index);
-	failed = trial_run(range, &plan->items[index], &trial, err) ||
-		 wire_send(post->socket, trial_to_json(&trial), err);
+	trial.repetition = (unsigned)(number / plan->count) + 1;
+	if (!failed)
+		failed = wire_send(post->socket, trial_to_json(&trial), err);
 	trial_free(&trial);
-	return failed ? -1 : 0;
+	return failed;
 }
 
 static int
@@ -146,14 +146,14 @@ serve(struct range *range, const struct post *post, struct err *err)
 {
 	for (;;) {
 		json_t *order = wire_receive(post->socket, err);
-		size_t index;
+		size_t number;
 
 		if (!order)
 			return -1;
-		index = (size_t)json_integer_value(
+		number = (size_t)json_integer_value(
 			json_object_get(order, "trial"));
 		json_decref(order);
-		if (make_trial(range, post, index, err))
+		if (make_trial(range, post, number, err))
 			return -1;
 	}
 }
@@ -190,11 +190,11 @@ warden_start(struct warden *warden, const struct warden_work *work,
 }
 
 int
-warden_give(struct warden *warden, size_t index, struct err *err)
+warden_give(struct warden *warden, size_t number, struct err *err)
 {
-	warden->trial = (ssize_t)index;
+	warden->trial = (ssize_t)number;
 	return wire_send(warden->socket,
-			 json_pack("{s:I}", "trial", (json_int_t)index), err);
+			 json_pack("{s:I}", "trial", (json_int_t)number), err);
 }
 
 /* An answer that tells of trouble instead. */

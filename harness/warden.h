@@ -18,7 +18,7 @@
 struct warden {
 	pid_t keeper;  /* parent of it, 0: none */
 	int socket;    /* -1: none. Poll it for input: the answer */
-	ssize_t trial; /* index of what it is at, -1: idle */
+	ssize_t trial; /* number of what it is at, -1: idle */
 };
 #define WARDEN_NONE ((struct warden) {.socket = -1, .trial = -1})
 
@@ -32,8 +32,11 @@ struct warden_work {
 
 int warden_start(struct warden *warden, const struct warden_work *work,
 		 struct err *err);
-/* Have it make the planned trial @index. */
-int warden_give(struct warden *warden, size_t index, struct err *err);
+/*
+ * Have it make a trial, by its number: the plan from 0 on, and then the plan
+ * again for each repetition.
+ */
+int warden_give(struct warden *warden, size_t number, struct err *err);
 /*
  * Take its answer: fills *trial. Returns 0; or -1 with *err set when it is in
  * trouble, or gone (EPIPE), and then nothing is left of what it had started.

@@ -36,6 +36,7 @@ static const struct record_member option_members[] = {
 	MEMBER(campaign_options, "timeout_ms", INT, timeout_ms),
 	MEMBER(campaign_options, "settle_ms", INT, settle_ms),
 	MEMBER(campaign_options, "max_trials", INT, max_trials),
+	MEMBER(campaign_options, "repeat", INT, repeat),
 	MEMBER(campaign_options, "repeat_equal", INT, repeat_equal),
 	MEMBER(campaign_options, "seed", HEX, seed),
 	MEMBER(campaign_options, "allow_leaky", BOOL, allow_leaky),
@@ -68,6 +69,7 @@ static const struct record_member finding_members[] = {
 static const struct record_member summary_members[] = {
 	MEMBER(campaign_summary, "sites", INT, sites),
 	MEMBER(campaign_summary, "trials", INT, trials),
+	MEMBER(campaign_summary, "unsteady", INT, unsteady),
 	MEMBER(campaign_summary, "duration_ms", MS, duration_ns),
 };
 

@@ -42,6 +42,7 @@ struct campaign_options {
 	int64_t timeout_ms; /* as it was given, 0: from the golden run */
 	int64_t settle_ms;
 	int64_t max_trials;   /* 0: no limit */
+	int64_t repeat;	      /* each trial so often, 0: once */
 	int64_t repeat_equal; /* 0: all */
 	uint64_t seed;
 	bool allow_leaky;
@@ -114,6 +115,7 @@ struct campaign_summary {
 	int64_t sites;
 	int64_t trials;
 	int64_t verdicts[VERDICT_COUNT];
+	int64_t unsteady; /* trials that came to several verdicts */
 	const struct campaign_finding *findings;
 	size_t finding_count;
 	enum gate gate;

@@ -68,6 +68,7 @@ struct trial {
 	struct fault fault;
 	enum policy policy;
 	unsigned represents; /* equal points that it stands for, itself too */
+	unsigned repetition; /* with --repeat: which one, from 1 */
 	/* Seen. */
 	enum verdict verdict;
 	const char *note; /* why broken, not-available, ..., NULL: nothing */
@@ -84,6 +85,12 @@ struct trial {
 	unsigned window_instructions; /* VERDICT_WINDOW: it leaks for so many */
 	struct frame window_closes;
 	const char *output; /* the end of what it wrote, NULL: nothing */
+	/*
+	 * In a log, where it was repeated: all repetitions, in their order, of
+	 * which this one is the worst. NULL: it was made once.
+	 */
+	struct trial *runs;
+	size_t run_count;
 	struct arena arena; /* of all the texts and arrays */
 };
 
@@ -100,6 +107,13 @@ enum { TRIAL_SHORT_ID = 8 };
 void trial_short_id(const char *id, char into[TRIAL_SHORT_ID + 1]);
 /* Does @given, at least 4 characters of a short id or a whole id, mean it? */
 bool trial_is_called(const struct trial *trial, const char *given);
+
+/*
+ * How often its repetitions came to each verdict. Returns how many different
+ * ones there are.
+ */
+size_t
+trial_count_verdicts(const struct trial *trial, size_t counts[VERDICT_COUNT]);
 
 /*
  * Must the gate fail for it? Never where the fault may leak. @strict: for what

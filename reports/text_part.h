@@ -25,6 +25,8 @@ void text_part_add_source(struct buf *into, const struct frame *frame);
 void text_part_add_place(struct buf *into, const struct frame *frame);
 /* Append "exited with 1" or "was ended by SIGTERM". */
 void text_part_add_end(struct buf *into, int status);
+/* Append "2 clean, 1 leaked": what its repetitions came to. */
+void text_part_add_runs(struct buf *into, const struct trial *trial);
 /* Append "before shmget src/pool.c:42": where the fault was. */
 void text_part_add_point(struct buf *into, const struct log *log,
 			 const struct trial *trial);

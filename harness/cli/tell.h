@@ -21,9 +21,6 @@ enum status tell_gate(enum gate gate, int error_status);
 void
 tell_cautions(const struct campaign *campaign, const char *before, FILE *out);
 
-/* If repeated trials came to different verdicts: which. */
-void tell_unsteady(const struct campaign *campaign, FILE *out);
-
 /*
  * Why there is nothing to inject at, or why the run without a fault is bad:
  * what it left, what stays, how it ended. Returns the exit status.

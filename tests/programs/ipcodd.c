@@ -13,6 +13,7 @@
  *	ipcodd stray FILE	leaves a process that no tracer follows, and
  *				adds a line to FILE
  *	ipcodd read TEXT	fails unless stdin is this line
+ *	ipcodd moody FILE	removes FILE instead, if it is there, on SIGTERM
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -29,6 +30,7 @@ enum { BYTES = 4096, BLOCK = 1 << 16, POURED = 1 << 20 };
 
 static volatile sig_atomic_t segment = -1;
 static const char *volatile fifo;
+static const char *volatile mood;
 
 static void
 clean_up(void)
@@ -44,7 +46,8 @@ clean_up(void)
 static void
 die(int number)
 {
-	clean_up();
+	if (!mood || unlink(mood) < 0)
+		clean_up();
 	signal(number, SIG_DFL);
 	raise(number);
 }
@@ -142,6 +145,13 @@ read_line(char **argv)
 	return strcmp(line, argv[0]) != 0;
 }
 
+static int
+be_moody(char **argv)
+{
+	mood = argv[0];
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int arguments;
@@ -149,7 +159,7 @@ static const struct {
 } ways[] = {
 	{"tiny", 0, tiny},   {"hold", 2, hold},	       {"flood", 0, flood},
 	{"pour", 0, pour},   {"die", 0, pour_and_die}, {"close", 0, close_all},
-	{"stray", 1, stray}, {"read", 1, read_line},
+	{"stray", 1, stray}, {"read", 1, read_line},   {"moody", 1, be_moody},
 };
 
 int
