@@ -208,6 +208,19 @@ static fire_function *const fires[] = {
 	[FAULT_ERROR] = fire_error,
 };
 
+/* That it stays is no fault of the program's. */
+static void
+note_spared(struct shot *shot, const struct visit *visit)
+{
+	CLEANUP_BUF struct buf object = {0};
+
+	if (!visit->sighting.row ||
+	    visit->sighting.row->action != ACTION_RELEASE)
+		return;
+	visit_add_object(&object, visit, -1);
+	*tally_of(&shot->spared, judge_key(buf_text(&object))) = 1;
+}
+
 static bool
 is_point(const struct shot *shot, const struct visit *visit)
 {
@@ -297,6 +310,7 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 		    shot->range->trace ? place_of(shot, tracee, visit) : NULL);
 	note_creator(shot, tracee, visit);
 	if (is_repeat(shot, visit)) {
+		note_spared(shot, visit);
 		fires[FAULT_ERROR](shot, tracee);
 		return true;
 	}
@@ -307,9 +321,8 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 	shot->target = tracee_tid(tracee);
 	if (shot->planned->phase == PHASE_RETURN)
 		return false;
-	if (shot->planned->fault.class == FAULT_ERROR &&
-	    visit->sighting.row->action == ACTION_RELEASE)
-		visit_add_object(&shot->object, visit, -1);
+	if (shot->planned->fault.class == FAULT_ERROR)
+		note_spared(shot, visit);
 	if (shot->range->gdb)
 		return let_go(shot, tracee);
 	shot->evidence.fired = true;
@@ -445,8 +458,7 @@ shot_run(struct shot *shot, struct err *err)
 		shot->trial->note = keep(shot, err->text);
 	}
 	shot->evidence.hung = outcome.hung;
-	if (shot->object.length)
-		shot->evidence.spared = buf_text(&shot->object);
+	shot->evidence.spared = &shot->spared;
 	attribute(shot);
 	note_unsure(shot);
 	return 0;
@@ -458,5 +470,5 @@ shot_free(struct shot *shot)
 	pass_free(&shot->pass);
 	free(shot->creators);
 	free(shot->attempt_visits);
-	buf_free(&shot->object);
+	tally_free(&shot->spared);
 }

@@ -8,6 +8,7 @@ load ipcrash
 
 setup() {
     own_directory
+    command -v jq >/dev/null || skip "jq is not installed"
     log=ipcrash.out/run.jsonl
 }
 
