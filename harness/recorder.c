@@ -131,6 +131,17 @@ keep_lifetimes(struct golden *golden, const struct ledger *ledger)
 	}
 }
 
+static void
+keep_locks(struct golden *golden, const struct holds *holds)
+{
+	size_t bytes = holds->lock_count * sizeof(*golden->locks);
+
+	golden->locks = mem_alloc(bytes);
+	golden->lock_count = holds->lock_count;
+	if (bytes)
+		memcpy(golden->locks, holds->locks, bytes);
+}
+
 /* Whose is what is left? */
 static void
 attribute(struct golden *golden, const struct pass *pass)
@@ -141,11 +152,12 @@ attribute(struct golden *golden, const struct pass *pass)
 		struct leftover *left = &golden->end.left[i];
 		int entry = ledger_find_object(ledger, &left->object);
 
-		left->held = holds_find(&pass->holds, &left->object);
-		if (entry >= 0)
-			left->created_at =
-				golden->sites[ledger->entries[entry].creator]
-					.site.id;
+		if (entry < 0)
+			continue;
+		left->created_at =
+			golden->sites[ledger->entries[entry].creator].site.id;
+		left->held = holds_find(&pass->holds, entry, &left->object,
+					left->created_at, NULL);
 	}
 }
 
@@ -167,6 +179,7 @@ recorder_run(struct station *station, int64_t limit_ms, struct golden *golden,
 	golden->hung = outcome.hung;
 	golden->cautions = recording.pass.cautions;
 	keep_lifetimes(golden, &recording.pass.ledger);
+	keep_locks(golden, &recording.pass.holds);
 	attribute(golden, &recording.pass);
 	golden->arena_frames = recording.names.arena;
 	recording.names.arena = (struct arena) {0};

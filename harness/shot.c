@@ -402,12 +402,15 @@ attribute(struct shot *shot)
 	for (size_t i = 0; i < shot->trial->left_count; i++) {
 		struct leftover *left = &shot->trial->left[i];
 		int entry = ledger_find_object(ledger, &left->object);
-		size_t creator =
-			entry < 0 ? 0 : (size_t)ledger->entries[entry].creator;
+		size_t creator;
 
-		left->held = holds_find(&shot->pass.holds, &left->object);
-		if (entry >= 0 && creator < shot->creator_room)
+		if (entry < 0)
+			continue;
+		creator = (size_t)ledger->entries[entry].creator;
+		if (creator < shot->creator_room)
 			left->created_at = shot->creators[creator];
+		left->held = holds_find(&shot->pass.holds, entry, &left->object,
+					left->created_at, &shot->range->locks);
 	}
 }
 

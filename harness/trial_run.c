@@ -14,12 +14,14 @@ range_init(struct range *range, struct station *station,
 {
 	*range = (struct range) {.station = station, .golden = golden};
 	golden_index(golden, &range->sites);
+	golden_find_locks(golden, &range->locks);
 }
 
 void
 range_free(struct range *range)
 {
 	tally_free(&range->sites);
+	tally_free(&range->locks);
 	names_free(&range->names);
 }
 

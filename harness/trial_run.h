@@ -15,6 +15,7 @@ struct range {
 	struct station *station;
 	const struct golden *golden;
 	struct tally sites; /* golden_index() */
+	struct tally locks; /* golden_find_locks() */
 	struct names names; /* of stacks that the golden run had not */
 	int64_t limit_ms;
 	bool accept_golden; /* what the golden run leaves is no leak */

@@ -47,7 +47,7 @@ struct attempt {
 struct leftover {
 	struct object object;	/* its texts belong to the trial's arena */
 	const char *created_at; /* id of the site, NULL: not known */
-	bool held;     /* a semaphore at 0 that the golden run leaves higher */
+	bool held;     /* a semaphore is taken: its next user waits for ever */
 	unsigned role; /* reserved, 0 */
 };
 

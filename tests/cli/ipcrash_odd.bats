@@ -72,6 +72,26 @@ like_tiny() {
     says 'nowhere: No such file'
 }
 
+# left GLOB ARG HELD VALUE: how the set of `ipclock ARG` is left.
+left() {
+    ipcrash run -v --faults SIGKILL --only "*:$1:SIGKILL" -- ipclock "$2"
+    [ "$status" -eq 0 ]
+    prints '1 leaked \(1 allowed\)$'
+    prints "values $4,"
+    [ "$(grep -cF '"held":true' ipcrash.out/run.jsonl)" -eq "$3" ]
+    [ "$(grep -cF '; held: who' <<<"$output")" -eq "$3" ]
+}
+
+@test "a semaphore that semop(+1) has made: held, or used up" {
+    left 'take:*:return' lock 1 0
+    left 'give:*:2:before' lock 1 0
+    left 'give:*:1:before' lock 0 0
+    left 'take:*:before' lock 0 1
+    left 'give:*:2:return' lock 0 1
+    # What one gives the other takes: at 0 is how it should be.
+    left 'semctl:1:before' feed 0 0
+}
+
 # children_of PID: sets the array `children`.
 children_of() {
     IFS=' ' read -r -d '' -a children <"/proc/$1/task/$1/children" || :
