@@ -33,6 +33,7 @@ struct course {
 	struct tally attempts; /* by number: wardens that it has cost */
 	struct chronicle chronicle;
 	struct interrupts interrupts;
+	unsigned stops; /* signals that are to end it */
 };
 
 static int
@@ -168,13 +169,23 @@ give(struct course *course, struct warden *warden, size_t number,
 	return give_up_trial(course, number, gone.text, err);
 }
 
+static void
+tell_lost(const struct course *course, const char *trial, const char *why)
+{
+	if (course->watcher->lost)
+		course->watcher->lost(course->watcher->owner, trial, why);
+}
+
 static int
 replace_warden(struct course *course, struct warden *warden, size_t number,
 	       const char *why, struct err *err)
 {
-	return may_try_again(course, warden, number)
-		       ? give(course, warden, number, err)
-		       : give_up_trial(course, number, why, err);
+	const struct plan *plan = &course->campaign->plan;
+
+	if (!may_try_again(course, warden, number))
+		return give_up_trial(course, number, why, err);
+	tell_lost(course, plan->items[number % plan->count].id, why);
+	return give(course, warden, number, err);
 }
 
 static int
@@ -183,15 +194,28 @@ take_answer(struct course *course, struct warden *warden, struct err *err)
 	size_t number = (size_t)warden->trial;
 	struct trial trial = {0};
 	struct err trouble = {0};
-	int failed;
+	int taken = warden_take(warden, &trial, &trouble);
+	int failed = 0;
 
-	if (warden_take(warden, &trial, &trouble))
+	if (taken < 0)
 		failed = replace_warden(course, warden, number, trouble.text,
 					err);
-	else
+	else if (taken == 0)
 		failed = finish_trial(course, &trial, err);
 	trial_free(&trial);
 	return failed;
+}
+
+static int
+check_warden(struct course *course, struct warden *warden, struct err *err)
+{
+	size_t number = (size_t)warden->trial;
+	struct err stuck;
+
+	if (warden->trial < 0 || !warden_is_stuck(warden, &stuck))
+		return 0;
+	warden_kill(warden);
+	return replace_warden(course, warden, number, stuck.text, err);
 }
 
 /* Had the log this trial already? */
@@ -242,10 +266,12 @@ take_signals(struct course *course)
 	int number;
 
 	while ((number = interrupts_next(&course->interrupts)))
-		if (number == SIGUSR1)
+		if (number == SIGUSR1) {
 			tell_tick(course, true);
-		else
+		} else {
 			course->campaign->interrupted_by = number;
+			course->stops++;
+		}
 }
 
 /* Wait for answers, signals or the tick, and take the signals. */
@@ -280,8 +306,9 @@ await_answers(struct course *course, struct err *err)
 	if (await(course, ready, course->warden_count, err))
 		return -1;
 	for (size_t i = 0; i < course->warden_count; i++)
-		if (ready[i].revents &&
-		    take_answer(course, &course->wardens[i], err))
+		if (ready[i].revents
+			    ? take_answer(course, &course->wardens[i], err)
+			    : check_warden(course, &course->wardens[i], err))
 			return -1;
 	return 0;
 }
@@ -309,6 +336,45 @@ make_trials(struct course *course, struct err *err)
 	}
 	course->campaign->state = CAMPAIGN_STOPPED;
 	return 0;
+}
+
+/* Those that are gone need nothing more. Returns whether others are left. */
+static bool
+are_left(struct warden *wardens, struct pollfd *ready, size_t count)
+{
+	bool left = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (warden_is_gone(&wardens[i]))
+			warden_stop(&wardens[i]);
+		ready[i] = (struct pollfd) {.fd = wardens[i].socket,
+					    .events = POLLIN};
+		left |= wardens[i].socket >= 0;
+	}
+	return left;
+}
+
+/*
+ * All at once, in order if they have the time for it: who asks twice for the
+ * end does not want to wait.
+ */
+static void
+end_wardens(struct course *course, struct warden *wardens, struct pollfd *ready,
+	    size_t count)
+{
+	const int64_t deadline = clock_deadline_ns(WARDEN_STOP_MS);
+	struct err ignored;
+
+	for (size_t i = 0; i < count; i++)
+		warden_dismiss(&wardens[i]);
+	while (are_left(wardens, ready, count) && course->stops < 2 &&
+	       clock_left_ms(deadline) > 0 &&
+	       !await(course, ready, count, &ignored))
+		;
+	for (size_t i = 0; i < count; i++)
+		warden_kill(&wardens[i]);
+	for (size_t i = 0; i < count; i++)
+		warden_stop(&wardens[i]);
 }
 
 static size_t
@@ -343,11 +409,22 @@ run_trials(struct course *course, struct err *err)
 	course->ready =
 		mem_alloc((course->warden_count + 1) * sizeof(*course->ready));
 	failed = make_trials(course, err);
-	for (size_t i = 0; i < course->warden_count; i++)
-		warden_stop(&course->wardens[i]);
+	end_wardens(course, course->wardens, course->ready,
+		    course->warden_count);
 	free(course->wardens);
 	free(course->ready);
 	return failed;
+}
+
+/* Then it is as good as gone. */
+static bool
+is_scout_stuck(const struct warden *scout, struct err *err)
+{
+	if (!warden_is_stuck(scout, err))
+		return false;
+	err->code = EPIPE;
+	warden_kill(scout);
+	return true;
 }
 
 /* The golden runs; a warden that dies at that is replaced once, too. */
@@ -363,14 +440,15 @@ scout(struct course *course, struct err *err)
 		return -1;
 	ready[0].fd = scout.socket;
 	while (!failed && !ready[0].revents && !campaign->interrupted_by)
-		failed = await(course, ready, 1, err);
+		failed = await(course, ready, 1, err) ||
+			 is_scout_stuck(&scout, err);
 	if (campaign->interrupted_by)
 		campaign->state = CAMPAIGN_STOPPED;
 	else if (!failed)
 		failed = warden_take_golden(&scout, campaign, &campaign->state,
 					    err);
-	warden_stop(&scout);
-	return failed;
+	end_wardens(course, &scout, ready, 1);
+	return failed ? -1 : 0;
 }
 
 static int
@@ -385,6 +463,7 @@ scout_until_it_lives(struct course *course, struct err *err)
 			*err = lost;
 			return -1;
 		}
+		tell_lost(course, NULL, lost.text);
 	}
 	return scout(course, err);
 }
@@ -524,7 +603,7 @@ campaign_rerun(struct campaign *campaign,
 	going = warden_start(&warden, &course.work, err) ||
 		warden_give(&warden, (size_t)(planned - campaign->plan.items),
 			    err) ||
-		warden_take(&warden, trial, err);
+		warden_await(&warden, trial, err);
 	warden_stop(&warden);
 	return going ? -1 : 0;
 }

@@ -69,6 +69,9 @@ struct campaign_watcher {
 	void (*planned)(void *owner, const struct campaign *campaign);
 	void (*trial)(void *owner, const struct campaign *campaign,
 		      const struct trial *trial);
+	/* Why a trial, NULL for the run without a fault, came to nothing and
+	 * is made again. */
+	void (*lost)(void *owner, const char *trial, const char *why);
 	/* At least every second, and on SIGUSR1 (asked). */
 	void (*tick)(void *owner, const struct campaign *campaign, bool asked);
 };
@@ -76,7 +79,8 @@ struct campaign_watcher {
 /*
  * Run it. Returns 0 with campaign->state set; or -1 with *err set and the state
  * CANNOT_RUN, NOT_STARTED, NOT_LOGGED or TROUBLE. SIGINT, SIGTERM and SIGHUP
- * stop it in an orderly way, see interrupts.h.
+ * stop it in an orderly way, see interrupts.h; a second one does not wait for
+ * wardens.
  */
 int campaign_run(struct campaign *campaign,
 		 const struct campaign_settings *settings,

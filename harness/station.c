@@ -23,6 +23,9 @@
 
 enum { OUTPUT_KEPT = 8192, KILL_MS = 10000, MAKING_MS = 1000 };
 
+/* To start, to look at what is left and to remove it: milliseconds, usually. */
+enum { REST_MS = 10000 };
+
 static const char immortal[] = "processes do not die of SIGKILL";
 
 /* One pass under way. */
@@ -33,6 +36,14 @@ struct running {
 	struct buf output; /* its end */
 	int pipe[2];
 };
+
+int64_t
+station_longest_ms(int64_t limit_ms, int64_t settle_ms)
+{
+	return limit_ms < 0
+		       ? -1
+		       : limit_ms + settle_ms + MAKING_MS + KILL_MS + REST_MS;
+}
 
 static struct tracer_filter *
 make_filter(bool every_call, struct err *err)

@@ -66,7 +66,8 @@ look_later(struct range *range, const struct planned *planned, unsigned steps,
 	struct closing closing;
 
 	trial_free(into);
-	if (shoot(range, planned, steps, into, &closing, err))
+	if ((range->again && range->again(range->owner, err)) ||
+	    shoot(range, planned, steps, into, &closing, err))
 		return -1;
 	*later = closing.steps_left		  ? LATER_OVER
 		 : into->verdict == VERDICT_CLEAN ? LATER_CLEAN

@@ -22,6 +22,10 @@ struct range {
 	bool windows;	    /* find out whether a leak closes by itself */
 	FILE *trace;	    /* tell every visit here, NULL: do not */
 	bool gdb;	    /* stop at the point and start gdb(1) */
+	/* Called before each run but the first that a trial takes, NULL: not.
+	 * Returns 0, or -1 with *err set, when no more is wanted. */
+	int (*again)(void *owner, struct err *err);
+	void *owner;
 };
 void range_init(struct range *range, struct station *station,
 		const struct golden *golden);
