@@ -423,6 +423,7 @@ pass_clear(struct pass *pass)
 	pass->trail_lost = false;
 	pass->strays = false;
 	pass->making = 0;
+	pass->faults = 0;
 	pass->closing = false;
 }
 

@@ -301,6 +301,14 @@ let_go(struct shot *shot, struct tracee *tracee)
 	return true;
 }
 
+static void
+note_fault(struct shot *shot, struct tracee *tracee)
+{
+	shot->evidence.fired = true;
+	shot->pass.faults++;
+	trace_fire(shot->range->trace, tracee, shot->planned);
+}
+
 static bool
 enter(void *owner, struct tracee *tracee, struct visit *visit)
 {
@@ -325,8 +333,7 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 		note_spared(shot, visit);
 	if (shot->range->gdb)
 		return let_go(shot, tracee);
-	shot->evidence.fired = true;
-	trace_fire(shot->range->trace, tracee, shot->planned);
+	note_fault(shot, tracee);
 	fires[shot->planned->fault.class](shot, tracee);
 	return true;
 }
@@ -351,8 +358,7 @@ signal_now(struct shot *shot, struct tracee *tracee)
 {
 	uint64_t abort_address = find_abort(shot, tracee);
 
-	shot->evidence.fired = true;
-	trace_fire(shot->range->trace, tracee, shot->planned);
+	note_fault(shot, tracee);
 	prepare_signal(shot, tracee);
 	if (abort_address)
 		tracee_call(tracee, abort_address, 0);

@@ -60,6 +60,26 @@ like_tiny() {
     done
 }
 
+@test "the time to settle is that in which nothing is done" {
+    # However long a process needs for its work, as on a busy machine.
+    ipcrash run --settle 100ms --faults exit --only '*:exit' -- ipcodd toil 400
+    [ "$status" -eq 0 ]
+    prints ' clean$'
+    # It begins anew with a fault.
+    ipcrash run --settle 400ms --faults SIGTERM --only '0.1/*:shmctl:*' \
+        -- ipcodd dawdle 250
+    [ "$status" -eq 0 ]
+    prints ' 1 clean$'
+    ipcrash run --settle 100ms --faults SIGTERM -- ipcodd dawdle 60000
+    [ "$status" -eq 3 ]
+    prints '^  stays:  pid [0-9]+: ipcodd dawdle 60000$'
+    # But not for ever.
+    ipcrash run --settle 100ms --timeout 1s --faults SIGTERM \
+        -- ipcodd toil 60000
+    [ "$status" -eq 3 ]
+    prints '^  stays:  pid [0-9]+: ipcodd toil 60000$'
+}
+
 @test "reads its input, from the begin in each run" {
     echo hello >input
     ipcrash run -o nothing -- ipcodd read hello

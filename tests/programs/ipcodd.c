@@ -13,9 +13,13 @@
  *	ipcodd stray FILE	leaves a process that no tracer follows, and
  *				adds a line to FILE
  *	ipcodd read TEXT	fails unless stdin is this line
+ *	ipcodd toil MS		goes on in a child, which works so long
+ *	ipcodd dawdle MS	goes on in a child, which waits so long, and
+ *				once more on SIGTERM
  *	ipcodd moody FILE	removes FILE instead, if it is there, on SIGTERM
  */
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +28,7 @@
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { BYTES = 4096, BLOCK = 1 << 16, POURED = 1 << 20 };
@@ -31,6 +36,7 @@ enum { BYTES = 4096, BLOCK = 1 << 16, POURED = 1 << 20 };
 static volatile sig_atomic_t segment = -1;
 static const char *volatile fifo;
 static const char *volatile mood;
+static volatile int delay_ms;
 
 static void
 clean_up(void)
@@ -46,6 +52,7 @@ clean_up(void)
 static void
 die(int number)
 {
+	poll(NULL, 0, delay_ms);
 	if (!mood || unlink(mood) < 0)
 		clean_up();
 	signal(number, SIG_DFL);
@@ -145,6 +152,45 @@ read_line(char **argv)
 	return strcmp(line, argv[0]) != 0;
 }
 
+/* Returns in the child, when the parent is dead. */
+static int
+change_over(void)
+{
+	int ends[2];
+	char byte;
+	pid_t child;
+
+	if (pipe(ends) < 0)
+		return -1;
+	child = fork();
+	if (child != 0)
+		_exit(child < 0);
+	close(ends[1]);
+	return read(ends[0], &byte, 1) == 0 ? 0 : -1;
+}
+
+static int
+toil(char **argv)
+{
+	const clock_t end = (clock_t)atoi(argv[0]) * (CLOCKS_PER_SEC / 1000);
+
+	if (change_over())
+		return 1;
+	while (clock() < end)
+		;
+	return 0;
+}
+
+static int
+dawdle(char **argv)
+{
+	if (change_over())
+		return 1;
+	delay_ms = atoi(argv[0]);
+	poll(NULL, 0, delay_ms);
+	return 0;
+}
+
 static int
 be_moody(char **argv)
 {
@@ -160,6 +206,7 @@ static const struct {
 	{"tiny", 0, tiny},   {"hold", 2, hold},	       {"flood", 0, flood},
 	{"pour", 0, pour},   {"die", 0, pour_and_die}, {"close", 0, close_all},
 	{"stray", 1, stray}, {"read", 1, read_line},   {"moody", 1, be_moody},
+	{"toil", 1, toil},   {"dawdle", 1, dawdle},
 };
 
 int
