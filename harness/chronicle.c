@@ -139,7 +139,8 @@ fill(struct draft *draft, const struct campaign *campaign,
 			 .points = (int64_t)plan->points,
 			 .trials = (int64_t)plan->count,
 			 .unpicked = (int64_t)plan->unpicked,
-			 .left_out = (int64_t)plan->left_out}};
+			 .left_out = (int64_t)plan->left_out,
+			 .in_library = (int64_t)plan->in_library}};
 }
 
 static int

@@ -35,8 +35,8 @@ struct site_state {
 	bool there;	      /* what it would make was there before */
 	bool exiting;	      /* inside exit(): atexit hooks run already */
 	bool unstable;	      /* not in every golden run */
-	bool in_library; /* in the middle of a libc call that makes several */
-	int object;	 /* lifetime, -1: none or not ours */
+	bool in_library;      /* in the middle of a libc call that does more */
+	int object;	      /* lifetime, -1: none or not ours */
 };
 
 struct golden {

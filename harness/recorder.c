@@ -82,7 +82,8 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 	state->live_stacks = recording->pass.ledger.alive_stacks;
 	state->there = visit->sighting.there;
 	state->exiting = named->exiting;
-	state->in_library = named->in_library;
+	/* What concerns objects is nested for its own sake: shm_open(3). */
+	state->in_library = named->in_library || (!state->row && named->nested);
 	state->site = (struct site) {
 		.role = keep(recording->golden, tracee_role(tracee)),
 		.operation = keep(recording->golden, visit_operation(visit)),

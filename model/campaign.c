@@ -52,6 +52,7 @@ static const struct record_member plan_members[] = {
 	MEMBER(campaign_plan, "trials", INT, trials),
 	MEMBER(campaign_plan, "unpicked", INT, unpicked),
 	MEMBER(campaign_plan, "left_out", INT, left_out),
+	MEMBER(campaign_plan, "in_library", INT, in_library),
 };
 
 static const struct record_member object_members[] = {

@@ -59,6 +59,8 @@ struct campaign_plan {
 	int64_t trials;	  /* to be made */
 	int64_t unpicked; /* by --only and --skip */
 	int64_t left_out; /* by --max-trials */
+	/* Where exit() would come in the middle of a call of libc. */
+	int64_t in_library;
 };
 
 /* The first record. */

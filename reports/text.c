@@ -89,6 +89,12 @@ put_plan_notes(const struct page *page)
 			 " trials at points equal to others were not "
 			 "made; --equal=0 makes them",
 			 page->classes->represented);
+	if (plan->in_library)
+		put_note(page,
+			 "exit was not tried at %" PRId64
+			 " points in the middle of a call of the C library, "
+			 "whose locks it may wait for",
+			 plan->in_library);
 	if (plan->left_out)
 		put_note(page, "--max-trials left out %" PRId64 " trials",
 			 plan->left_out);

@@ -87,6 +87,9 @@ show_estimate(const struct campaign *campaign, size_t jobs)
 	printf("%zu trials at %zu points", plan->count, plan->points);
 	if (plan->unpicked)
 		printf(", %zu not selected", plan->unpicked);
+	if (plan->in_library)
+		printf(", %zu of exit in the middle of a call of libc left out",
+		       plan->in_library);
 	if (plan->left_out)
 		printf(", %zu left out by --max-trials", plan->left_out);
 	printf("; about %.1f s with %zu job%s\n",

@@ -80,6 +80,23 @@ like_tiny() {
     prints '^  stays:  pid [0-9]+: ipcodd toil 60000$'
 }
 
+@test "exit in the middle of malloc is not tried, and that is said" {
+    ipcrash run --points syscalls --equal=0 --faults exit,_exit,SIGTERM \
+        --allow SIGTERM --timeout 1s --no-window -- ipcodd grow
+    [ "$status" -le 1 ]
+    # The call is there, and others are made at it.
+    grep -qF ':brk:1:before:_exit"' ipcrash.out/run.jsonl
+    run ! grep -F ':brk:1:before:exit"' ipcrash.out/run.jsonl
+    # What the program calls itself is tried.
+    grep -F ':write:1:before:exit"' ipcrash.out/run.jsonl |
+        grep -qF '"verdict":"clean"'
+    run ! grep -E 'before:exit".*"verdict":"hung"' ipcrash.out/run.jsonl
+    ipcrash report
+    prints '^note: +exit was not tried at [0-9]+ points in the middle of a'
+    ipcrash run --points syscalls --faults exit --dry-run -- ipcodd grow
+    prints ', [0-9]+ of exit in the middle of a call of libc left out'
+}
+
 @test "reads its input, from the begin in each run" {
     echo hello >input
     ipcrash run -o nothing -- ipcodd read hello

@@ -16,12 +16,16 @@
  *	ipcodd toil MS		goes on in a child, which works so long
  *	ipcodd dawdle MS	goes on in a child, which waits so long, and
  *				once more on SIGTERM
+ *	ipcodd grow		has two threads and allocates memory, as its
+ *				hook does
  *	ipcodd moody FILE	removes FILE instead, if it is there, on SIGTERM
  */
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,16 +35,20 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BYTES = 4096, BLOCK = 1 << 16, POURED = 1 << 20 };
+enum { BYTES = 4096, BLOCK = 1 << 16, POURED = 1 << 20, GROWN = 20 };
 
 static volatile sig_atomic_t segment = -1;
 static const char *volatile fifo;
 static const char *volatile mood;
 static volatile int delay_ms;
+static void *volatile grown[GROWN];
+static volatile bool greedy;
 
 static void
 clean_up(void)
 {
+	if (greedy)
+		grown[0] = malloc(BLOCK);
 	if (fifo)
 		unlink(fifo);
 	if (segment >= 0)
@@ -191,6 +199,29 @@ dawdle(char **argv)
 	return 0;
 }
 
+static void *
+wait_for_nothing(void *unused)
+{
+	while (pause())
+		;
+	return unused;
+}
+
+/* By brk(2) now and then, with the lock that malloc(3) needs for threads. */
+static int
+grow(char **argv)
+{
+	pthread_t thread;
+
+	(void)argv;
+	if (pthread_create(&thread, NULL, wait_for_nothing, NULL))
+		return 1;
+	greedy = true;
+	for (int i = 1; i < GROWN; i++)
+		grown[i] = malloc(BLOCK);
+	return write(STDOUT_FILENO, "x", 1) != 1;
+}
+
 static int
 be_moody(char **argv)
 {
@@ -206,7 +237,7 @@ static const struct {
 	{"tiny", 0, tiny},   {"hold", 2, hold},	       {"flood", 0, flood},
 	{"pour", 0, pour},   {"die", 0, pour_and_die}, {"close", 0, close_all},
 	{"stray", 1, stray}, {"read", 1, read_line},   {"moody", 1, be_moody},
-	{"toil", 1, toil},   {"dawdle", 1, dawdle},
+	{"toil", 1, toil},   {"dawdle", 1, dawdle},    {"grow", 0, grow},
 };
 
 int
