@@ -28,15 +28,15 @@ struct course {
 	struct warden *wardens;
 	size_t warden_count;
 	struct pollfd *ready;  /* a row a warden, and one for signals */
-	size_t next;	       /* of the plan, made settings->repeat times */
-	struct tally verdicts; /* by id: what a trial came to before, plus 1 */
-	struct tally finished; /* hashes of ids that the log has */
-	struct tally attempts; /* by index: wardens that it has cost */
+	size_t next;	       /* number of a trial, see warden_give() */
+	struct tally finished; /* chronicle_key()s that the log has */
+	struct tally attempts; /* by number: wardens that it has cost */
 	size_t *deferred;      /* trials that are made alone, in the end */
 	size_t deferred_count, deferred_room, deferred_next;
 	bool alone;
 	struct chronicle chronicle;
 	struct interrupts interrupts;
+	unsigned stops; /* signals that are to end it */
 };
 
 static int
@@ -102,24 +102,10 @@ note_logged(struct course *course, int failed)
 	return failed;
 }
 
-/* A trial that is repeated should come to the same each time. */
-static void
-compare_verdict(struct course *course, const struct trial *trial)
-{
-	unsigned *before = tally_of(&course->verdicts, trial_hash(trial->id));
-	struct campaign *campaign = course->campaign;
-
-	if (*before && *before != trial->verdict + 1u && !campaign->unsteady++)
-		snprintf(campaign->unsteady_id, sizeof(campaign->unsteady_id),
-			 "%s", trial->id);
-	*before = trial->verdict + 1u;
-}
-
 static int
 finish_trial(struct course *course, const struct trial *trial, struct err *err)
 {
 	course->campaign->done++;
-	compare_verdict(course, trial);
 	if (note_logged(course,
 			chronicle_trial(&course->chronicle, trial, err)))
 		return -1;
@@ -129,12 +115,19 @@ finish_trial(struct course *course, const struct trial *trial, struct err *err)
 	return 0;
 }
 
+static unsigned
+repetition_of(const struct course *course, size_t number)
+{
+	return (unsigned)(number / course->campaign->plan.count) + 1;
+}
+
 /* No warden could make it. */
 static int
-give_up_trial(struct course *course, size_t index, const char *why,
+give_up_trial(struct course *course, size_t number, const char *why,
 	      struct err *err)
 {
-	const struct planned *planned = &course->campaign->plan.items[index];
+	const struct plan *plan = &course->campaign->plan;
+	const struct planned *planned = &plan->items[number % plan->count];
 	const struct site *site =
 		&course->campaign->golden.sites[planned->site].site;
 	char id[TRIAL_SHORT_ID + 1];
@@ -145,6 +138,7 @@ give_up_trial(struct course *course, size_t index, const char *why,
 				    .fault = planned->fault,
 				    .policy = planned->policy,
 				    .represents = planned->represents,
+				    .repetition = repetition_of(course, number),
 				    .verdict = VERDICT_BROKEN,
 				    .note = why};
 
@@ -157,14 +151,14 @@ enum { ATTEMPTS = 2 };
 
 /* The warden is gone. May its trial be given to another? */
 static bool
-may_try_again(struct course *course, struct warden *warden, size_t index)
+may_try_again(struct course *course, struct warden *warden, size_t number)
 {
 	warden_stop(warden);
-	return ++*tally_of(&course->attempts, index + 1) < ATTEMPTS;
+	return ++*tally_of(&course->attempts, number) < ATTEMPTS;
 }
 
 static int
-give(struct course *course, struct warden *warden, size_t index,
+give(struct course *course, struct warden *warden, size_t number,
      struct err *err)
 {
 	struct err gone;
@@ -172,19 +166,29 @@ give(struct course *course, struct warden *warden, size_t index,
 	do {
 		if (!warden->keeper && warden_start(warden, &course->work, err))
 			return -1;
-		if (!warden_give(warden, index, &gone))
+		if (!warden_give(warden, number, &gone))
 			return 0;
-	} while (may_try_again(course, warden, index));
-	return give_up_trial(course, index, gone.text, err);
+	} while (may_try_again(course, warden, number));
+	return give_up_trial(course, number, gone.text, err);
+}
+
+static void
+tell_lost(const struct course *course, const char *trial, const char *why)
+{
+	if (course->watcher->lost)
+		course->watcher->lost(course->watcher->owner, trial, why);
 }
 
 static int
-replace_warden(struct course *course, struct warden *warden, size_t index,
+replace_warden(struct course *course, struct warden *warden, size_t number,
 	       const char *why, struct err *err)
 {
-	return may_try_again(course, warden, index)
-		       ? give(course, warden, index, err)
-		       : give_up_trial(course, index, why, err);
+	const struct plan *plan = &course->campaign->plan;
+
+	if (!may_try_again(course, warden, number))
+		return give_up_trial(course, number, why, err);
+	tell_lost(course, plan->items[number % plan->count].id, why);
+	return give(course, warden, number, err);
 }
 
 /*
@@ -200,7 +204,7 @@ is_to_be_deferred(const struct course *course, const struct trial *trial)
 }
 
 static void
-defer(struct course *course, size_t index)
+defer(struct course *course, size_t number)
 {
 	if (course->deferred_count == course->deferred_room) {
 		course->deferred_room = 2 * course->deferred_room + 16;
@@ -208,15 +212,15 @@ defer(struct course *course, size_t index)
 			mem_grow(course->deferred, course->deferred_room,
 				 sizeof(*course->deferred));
 	}
-	course->deferred[course->deferred_count++] = index;
+	course->deferred[course->deferred_count++] = number;
 }
 
 static int
-take_trial(struct course *course, size_t index, const struct trial *trial,
+take_trial(struct course *course, size_t number, const struct trial *trial,
 	   struct err *err)
 {
 	if (is_to_be_deferred(course, trial)) {
-		defer(course, index);
+		defer(course, number);
 		return 0;
 	}
 	if (course->alone && trial->verdict != VERDICT_NOT_REACHED)
@@ -227,32 +231,60 @@ take_trial(struct course *course, size_t index, const struct trial *trial,
 static int
 take_answer(struct course *course, struct warden *warden, struct err *err)
 {
-	size_t index = (size_t)warden->trial;
+	size_t number = (size_t)warden->trial;
 	struct trial trial = {0};
 	struct err trouble = {0};
-	int failed;
+	int taken = warden_take(warden, &trial, &trouble);
+	int failed = 0;
 
-	if (warden_take(warden, &trial, &trouble))
-		failed = replace_warden(course, warden, index, trouble.text,
+	if (taken < 0)
+		failed = replace_warden(course, warden, number, trouble.text,
 					err);
-	else
-		failed = take_trial(course, index, &trial, err);
-	if (!trouble.text[0]) /* done: when it is repeated it starts anew */
-		*tally_of(&course->attempts, index + 1) = 0;
+	else if (taken == 0)
+		failed = take_trial(course, number, &trial, err);
 	trial_free(&trial);
 	return failed;
+}
+
+static int
+check_warden(struct course *course, struct warden *warden, struct err *err)
+{
+	size_t number = (size_t)warden->trial;
+	struct err stuck;
+
+	if (warden->trial < 0 || !warden_is_stuck(warden, &stuck))
+		return 0;
+	warden_kill(warden);
+	return replace_warden(course, warden, number, stuck.text, err);
+}
+
+/* Had the log this trial already? */
+static bool
+is_finished(const struct course *course, size_t number)
+{
+	const struct plan *plan = &course->campaign->plan;
+
+	return tally_get(&course->finished,
+			 chronicle_key(plan->items[number % plan->count].id,
+				       repetition_of(course, number)));
+}
+
+static size_t
+count_finished(const struct course *course)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < course->campaign->total; i++)
+		count += is_finished(course, i);
+	return count;
 }
 
 /* The next trial that the log had not, campaign->total: there is none. */
 static size_t
 next_trial(struct course *course)
 {
-	const struct plan *plan = &course->campaign->plan;
-
 	while (course->next < course->campaign->total &&
-	       tally_get(
-		       &course->finished,
-		       trial_hash(plan->items[course->next % plan->count].id)))
+	       is_finished(course, course->next))
 		course->next++;
 	return course->next;
 }
@@ -279,14 +311,14 @@ feed_alone(struct course *course, struct warden *warden, struct err *err)
 static int
 feed(struct course *course, struct warden *warden, struct err *err)
 {
-	size_t index = next_trial(course);
+	size_t number = next_trial(course);
 
 	if (warden->trial >= 0)
 		return 0;
-	if (index >= course->campaign->total)
+	if (number >= course->campaign->total)
 		return feed_alone(course, warden, err);
 	course->next++;
-	return give(course, warden, index % course->campaign->plan.count, err);
+	return give(course, warden, number, err);
 }
 
 static void
@@ -295,10 +327,12 @@ take_signals(struct course *course)
 	int number;
 
 	while ((number = interrupts_next(&course->interrupts)))
-		if (number == SIGUSR1)
+		if (number == SIGUSR1) {
 			tell_tick(course, true);
-		else
+		} else {
 			course->campaign->interrupted_by = number;
+			course->stops++;
+		}
 }
 
 /* Wait for answers, signals or the tick, and take the signals. */
@@ -333,8 +367,9 @@ await_answers(struct course *course, struct err *err)
 	if (await(course, ready, course->warden_count, err))
 		return -1;
 	for (size_t i = 0; i < course->warden_count; i++)
-		if (ready[i].revents &&
-		    take_answer(course, &course->wardens[i], err))
+		if (ready[i].revents
+			    ? take_answer(course, &course->wardens[i], err)
+			    : check_warden(course, &course->wardens[i], err))
 			return -1;
 	return 0;
 }
@@ -355,13 +390,52 @@ make_trials(struct course *course, struct err *err)
 	return 0;
 }
 
+/* Those that are gone need nothing more. Returns whether others are left. */
+static bool
+are_left(struct warden *wardens, struct pollfd *ready, size_t count)
+{
+	bool left = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (warden_is_gone(&wardens[i]))
+			warden_stop(&wardens[i]);
+		ready[i] = (struct pollfd) {.fd = wardens[i].socket,
+					    .events = POLLIN};
+		left |= wardens[i].socket >= 0;
+	}
+	return left;
+}
+
+/*
+ * All at once, in order if they have the time for it: who asks twice for the
+ * end does not want to wait.
+ */
+static void
+end_wardens(struct course *course, struct warden *wardens, struct pollfd *ready,
+	    size_t count)
+{
+	const int64_t deadline = clock_deadline_ns(WARDEN_STOP_MS);
+	struct err ignored;
+
+	for (size_t i = 0; i < count; i++)
+		warden_dismiss(&wardens[i]);
+	while (are_left(wardens, ready, count) && course->stops < 2 &&
+	       clock_left_ms(deadline) > 0 &&
+	       !await(course, ready, count, &ignored))
+		;
+	for (size_t i = 0; i < count; i++)
+		warden_kill(&wardens[i]);
+	for (size_t i = 0; i < count; i++)
+		warden_stop(&wardens[i]);
+}
+
 size_t
 campaign_jobs(const struct campaign *campaign,
 	      const struct campaign_settings *settings)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	size_t jobs = settings->jobs;
-	size_t trials = campaign->plan.count;
+	size_t trials = campaign->total;
 
 	/* On the host names and keys are shared, too. */
 	if (jobs == 0)
@@ -388,11 +462,22 @@ run_trials(struct course *course, struct err *err)
 	course->ready =
 		mem_alloc((course->warden_count + 1) * sizeof(*course->ready));
 	failed = make_trials(course, err);
-	for (size_t i = 0; i < course->warden_count; i++)
-		warden_stop(&course->wardens[i]);
+	end_wardens(course, course->wardens, course->ready,
+		    course->warden_count);
 	free(course->wardens);
 	free(course->ready);
 	return failed;
+}
+
+/* Then it is as good as gone. */
+static bool
+is_scout_stuck(const struct warden *scout, struct err *err)
+{
+	if (!warden_is_stuck(scout, err))
+		return false;
+	err->code = EPIPE;
+	warden_kill(scout);
+	return true;
 }
 
 /* The golden runs; a warden that dies at that is replaced once, too. */
@@ -408,14 +493,15 @@ scout(struct course *course, struct err *err)
 		return -1;
 	ready[0].fd = scout.socket;
 	while (!failed && !ready[0].revents && !campaign->interrupted_by)
-		failed = await(course, ready, 1, err);
+		failed = await(course, ready, 1, err) ||
+			 is_scout_stuck(&scout, err);
 	if (campaign->interrupted_by)
 		campaign->state = CAMPAIGN_STOPPED;
 	else if (!failed)
 		failed = warden_take_golden(&scout, campaign, &campaign->state,
 					    err);
-	warden_stop(&scout);
-	return failed;
+	end_wardens(course, &scout, ready, 1);
+	return failed ? -1 : 0;
 }
 
 static int
@@ -430,6 +516,7 @@ scout_until_it_lives(struct course *course, struct err *err)
 			*err = lost;
 			return -1;
 		}
+		tell_lost(course, NULL, lost.text);
 	}
 	return scout(course, err);
 }
@@ -475,7 +562,7 @@ follow(struct course *course, struct err *err)
 			chronicle_open(chronicle, campaign, course->settings,
 				       &course->finished, err)))
 		return -1;
-	campaign->done = campaign->resumed = chronicle->trials;
+	campaign->done = campaign->resumed = count_finished(course);
 	if (course->watcher->planned)
 		course->watcher->planned(course->watcher->owner, campaign);
 	if (run_trials(course, err))
@@ -508,7 +595,6 @@ campaign_run(struct campaign *campaign,
 	chronicle_free(&course.chronicle);
 	tally_free(&course.finished);
 	free(course.deferred);
-	tally_free(&course.verdicts);
 	tally_free(&course.attempts);
 	interrupts_give_back(&course.interrupts);
 	return going < 0 ? -1 : 0;
@@ -571,7 +657,7 @@ campaign_rerun(struct campaign *campaign,
 	going = warden_start(&warden, &course.work, err) ||
 		warden_give(&warden, (size_t)(planned - campaign->plan.items),
 			    err) ||
-		warden_take(&warden, trial, err);
+		warden_await(&warden, trial, err);
 	warden_stop(&warden);
 	return going ? -1 : 0;
 }

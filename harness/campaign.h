@@ -59,12 +59,12 @@ struct campaign {
 	/* Trials that came to their site when no others were made, and not
 	 * before. */
 	size_t only_alone;
-	size_t done;  /* trials that are in the log now */
-	size_t total; /* trials to be made, those that the log had included */
-	size_t unsteady; /* repeated trials with another verdict than before */
-	char unsteady_id[256]; /* the first of them */
-	size_t resumed;	       /* of them, from the earlier part */
-	int interrupted_by;    /* signal, 0: none */
+	size_t done; /* trials that are in the log now */
+	/* Trials to be made, with their repetitions, and those that the log
+	 * had included. */
+	size_t total;
+	size_t resumed;	    /* of those that are done, from the earlier part */
+	int interrupted_by; /* signal, 0: none */
 };
 
 /* Told as things happen. Any may be NULL. */
@@ -74,6 +74,9 @@ struct campaign_watcher {
 	void (*planned)(void *owner, const struct campaign *campaign);
 	void (*trial)(void *owner, const struct campaign *campaign,
 		      const struct trial *trial);
+	/* Why a trial, NULL for the run without a fault, came to nothing and
+	 * is made again. */
+	void (*lost)(void *owner, const char *trial, const char *why);
 	/* At least every second, and on SIGUSR1 (asked). */
 	void (*tick)(void *owner, const struct campaign *campaign, bool asked);
 };
@@ -81,7 +84,8 @@ struct campaign_watcher {
 /*
  * Run it. Returns 0 with campaign->state set; or -1 with *err set and the state
  * CANNOT_RUN, NOT_STARTED, NOT_LOGGED or TROUBLE. SIGINT, SIGTERM and SIGHUP
- * stop it in an orderly way, see interrupts.h.
+ * stop it in an orderly way, see interrupts.h; a second one does not wait for
+ * wardens.
  */
 int campaign_run(struct campaign *campaign,
 		 const struct campaign_settings *settings,

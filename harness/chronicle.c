@@ -94,6 +94,7 @@ options_of(struct draft *draft, const struct campaign_settings *settings)
 				: NULL,
 		.idle_ms = settings->idle_ms,
 		.max_trials = (int64_t)plan->max_trials,
+		.repeat = (int64_t)settings->repeat,
 		.repeat_equal = plan->repeat_equal,
 		.seed = plan->seed,
 		.allow_leaky = settings->allow_leaky,
@@ -142,7 +143,8 @@ fill(struct draft *draft, const struct campaign *campaign,
 			 .points = (int64_t)plan->points,
 			 .trials = (int64_t)plan->count,
 			 .unpicked = (int64_t)plan->unpicked,
-			 .left_out = (int64_t)plan->left_out}};
+			 .left_out = (int64_t)plan->left_out,
+			 .in_library = (int64_t)plan->in_library}};
 }
 
 static int
@@ -206,6 +208,20 @@ check_target(const struct log *log, char *const *argv, struct err *err)
 		"folder, or no --resume)");
 }
 
+uint64_t
+chronicle_key(const char *id, unsigned repetition)
+{
+	return tally_mix(trial_hash(id), repetition);
+}
+
+static void
+set_finished(struct tally *finished, const struct trial *trial)
+{
+	if (trial->verdict != VERDICT_BROKEN)
+		*tally_of(finished,
+			  chronicle_key(trial->id, trial->repetition)) = 1;
+}
+
 /* Was its writer killed before the first record was whole? */
 static bool
 is_stillborn(const struct log *log, const char *path)
@@ -241,11 +257,33 @@ read_earlier(struct chronicle *chronicle,
 	}
 	if (check_target(log, settings->argv, err))
 		return -2;
-	for (size_t i = 0; i < log->trial_count; i++)
-		if (log->trials[i].verdict != VERDICT_BROKEN)
-			*tally_of(finished, trial_hash(log->trials[i].id)) = 1;
-	chronicle->trials = log->trial_count;
+	for (size_t i = 0; i < log->trial_count; i++) {
+		const struct trial *trial = &log->trials[i];
+
+		if (!trial->runs)
+			set_finished(finished, trial);
+		for (size_t j = 0; j < trial->run_count; j++)
+			set_finished(finished, &trial->runs[j]);
+	}
 	return log->trial_count ? log->whole_bytes : 0;
+}
+
+/*
+ * The plan of the log stays what it was; only that its trials are wanted more
+ * often is news.
+ */
+static int
+go_on(struct chronicle *chronicle, const struct campaign_settings *settings,
+      struct err *err)
+{
+	struct campaign_record record = chronicle->log.campaign;
+
+	if (record.options.repeat >= (int64_t)settings->repeat ||
+	    settings->repeat < 2)
+		return 0;
+	record.options.repeat = (int64_t)settings->repeat;
+	return journal_write(&chronicle->journal, campaign_to_json(&record),
+			     err);
 }
 
 int
@@ -265,7 +303,7 @@ chronicle_open(struct chronicle *chronicle, const struct campaign *campaign,
 	if (journal_open(&chronicle->journal, settings->folder, keep, err))
 		return -1;
 	if (keep > 0)
-		return 0;
+		return go_on(chronicle, settings, err);
 	return write_campaign(chronicle, campaign, settings, err) ||
 			       write_golden(chronicle, &campaign->golden, err)
 		       ? -1

@@ -13,14 +13,15 @@
 struct chronicle {
 	struct journal journal;
 	struct log log; /* of the earlier part, when it is gone on with */
-	size_t trials;	/* that the log had already */
 	int64_t started_ns;
 };
 
+/* Equal for equal trials only. */
+uint64_t chronicle_key(const char *id, unsigned repetition);
 /*
  * Open the log in settings->folder and write the first records. With
- * settings->resume go on with what is there: the hashes of its trials' ids
- * (trial_hash()) are set in @finished.
+ * settings->resume go on with what is there: the keys of what it has, except of
+ * broken trials, are set in @finished.
  */
 int chronicle_open(struct chronicle *chronicle, const struct campaign *campaign,
 		   const struct campaign_settings *settings,

@@ -16,6 +16,7 @@ golden_free(struct golden *golden)
 	arena_free(&golden->arena_frames);
 	free(golden->sites);
 	free(golden->lifetimes);
+	free(golden->locks);
 	*golden = (struct golden) {0};
 }
 
@@ -30,6 +31,19 @@ golden_index(const struct golden *golden, struct tally *index)
 {
 	for (size_t i = 0; i < golden->site_count; i++)
 		*tally_of(index, key_of(&golden->sites[i])) = (unsigned)i + 1;
+}
+
+void
+golden_find_locks(const struct golden *golden, struct tally *locks)
+{
+	for (size_t i = 0; i < golden->lock_count; i++) {
+		const struct hold_lock *lock = &golden->locks[i];
+		const struct lifetime *set = &golden->lifetimes[lock->set];
+
+		*tally_of(locks,
+			  holds_lock_key(golden->sites[set->created].site.id,
+					 lock->number)) = 1;
+	}
 }
 
 /* Say in which run a site is alone, once. */

@@ -6,6 +6,7 @@
 #ifndef HARNESS_GOLDEN_H
 #define HARNESS_GOLDEN_H
 
+#include "harness/holds.h"
 #include "model/caution.h"
 #include "model/trial.h"
 
@@ -35,8 +36,8 @@ struct site_state {
 	bool there;	      /* what it would make was there before */
 	bool exiting;	      /* inside exit(): atexit hooks run already */
 	bool unstable;	      /* not in every golden run */
-	bool in_library; /* in the middle of a libc call that makes several */
-	int object;	 /* lifetime, -1: none or not ours */
+	bool in_library;      /* in the middle of a libc call that does more */
+	int object;	      /* lifetime, -1: none or not ours */
 };
 
 struct golden {
@@ -44,6 +45,8 @@ struct golden {
 	size_t site_count;
 	struct lifetime *lifetimes;
 	size_t lifetime_count;
+	struct hold_lock *locks; /* sets are lifetimes */
+	size_t lock_count;
 	int status; /* wait(2) */
 	int64_t duration_ns;
 	bool hung;	   /* it was ended at the deadline */
@@ -58,6 +61,8 @@ void golden_free(struct golden *golden);
 struct tally;
 /* Fill @index: tally_mix(key, key_nth) leads to the site's index + 1. */
 void golden_index(const struct golden *golden, struct tally *index);
+/* Fill @locks: the holds_lock_key()s of what is a lock. */
+void golden_find_locks(const struct golden *golden, struct tally *locks);
 
 /*
  * Mark the sites of @golden that @other, a second golden run, has not: they

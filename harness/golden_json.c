@@ -99,6 +99,38 @@ lifetime_from_json(struct lifetime *lifetime, const json_t *json,
 	return 0;
 }
 
+static json_t *
+locks_to_json(const struct golden *golden)
+{
+	json_t *locks = json_array();
+
+	for (size_t i = 0; i < golden->lock_count; i++)
+		json_array_append_new(locks,
+				      json_pack("[i,i]", golden->locks[i].set,
+						(int)golden->locks[i].number));
+	return locks;
+}
+
+static int
+locks_from_json(struct golden *golden, const json_t *locks, struct err *err)
+{
+	golden->lock_count = json_array_size(locks);
+	golden->locks =
+		mem_zalloc((golden->lock_count + 1) * sizeof(*golden->locks));
+	for (size_t i = 0; i < golden->lock_count; i++) {
+		struct hold_lock *lock = &golden->locks[i];
+		int number;
+
+		if (json_unpack(json_array_get(locks, i), "[i,i]", &lock->set,
+				&number) ||
+		    lock->set < 0 || lock->set >= (int)golden->lifetime_count)
+			return err_set(err, 0,
+				       "a golden run with a lock of no set");
+		lock->number = (unsigned)number;
+	}
+	return 0;
+}
+
 json_t *
 golden_to_json(const struct golden *golden)
 {
@@ -110,8 +142,9 @@ golden_to_json(const struct golden *golden)
 	for (size_t i = 0; i < golden->lifetime_count; i++)
 		json_array_append_new(lifetimes,
 				      lifetime_to_json(&golden->lifetimes[i]));
-	return json_pack("{s:o,s:o,s:i,s:I,s:b,s:i,s:i,s:o}", "sites", sites,
-			 "lifetimes", lifetimes, "status", golden->status, "ns",
+	return json_pack("{s:o,s:o,s:o,s:i,s:I,s:b,s:i,s:i,s:o}", "sites",
+			 sites, "lifetimes", lifetimes, "locks",
+			 locks_to_json(golden), "status", golden->status, "ns",
 			 (json_int_t)golden->duration_ns, "hung", golden->hung,
 			 "stopped_by", golden->stopped_by, "cautions",
 			 (int)golden->cautions, "end",
@@ -143,21 +176,22 @@ fill(struct golden *golden, const json_t *sites, const json_t *lifetimes,
 int
 golden_from_json(struct golden *golden, const json_t *json, struct err *err)
 {
-	json_t *sites, *lifetimes, *end;
+	json_t *sites, *lifetimes, *locks, *end;
 	json_int_t ns;
 	int hung, cautions;
 
 	*golden = (struct golden) {0};
-	if (json_unpack((json_t *)json, "{s:o,s:o,s:i,s:I,s:b,s:i,s:i,s:o}",
-			"sites", &sites, "lifetimes", &lifetimes, "status",
-			&golden->status, "ns", &ns, "hung", &hung, "stopped_by",
-			&golden->stopped_by, "cautions", &cautions, "end",
-			&end))
+	if (json_unpack((json_t *)json, "{s:o,s:o,s:o,s:i,s:I,s:b,s:i,s:i,s:o}",
+			"sites", &sites, "lifetimes", &lifetimes, "locks",
+			&locks, "status", &golden->status, "ns", &ns, "hung",
+			&hung, "stopped_by", &golden->stopped_by, "cautions",
+			&cautions, "end", &end))
 		return err_set(err, 0, "this is no golden run");
 	golden->duration_ns = ns;
 	golden->hung = hung;
 	golden->cautions = (unsigned)cautions;
-	if (fill(golden, sites, lifetimes, err))
+	if (fill(golden, sites, lifetimes, err) ||
+	    locks_from_json(golden, locks, err))
 		return -1;
 	return trial_from_json(&golden->end, end, &golden->end.arena, err);
 }

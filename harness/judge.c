@@ -9,10 +9,6 @@
  */
 #include "harness/judge.h"
 
-#include <string.h>
-
-#include "harness/tally.h"
-
 static uint64_t
 origin_of(const struct leftover *leftover, bool held)
 {
@@ -24,15 +20,21 @@ origin_of(const struct leftover *leftover, bool held)
 			      leftover->created_at ? leftover->created_at : "");
 }
 
+uint64_t
+judge_key(const char *name)
+{
+	return tally_mix_text(0, name);
+}
+
 static bool
-is_spared(const struct leftover *leftover, const char *spared)
+is_spared(const struct leftover *leftover, const struct tally *spared)
 {
 	CLEANUP_BUF struct buf name = {0};
 
 	if (!spared)
 		return false;
 	object_add_name(&name, &leftover->object);
-	return strcmp(buf_text(&name), spared) == 0;
+	return tally_get(spared, judge_key(buf_text(&name)));
 }
 
 /* Where the golden run leaves a semaphore held, a free one is no worse. */
@@ -47,11 +49,11 @@ excuse_of(struct tally *excused, const struct leftover *leftover)
 }
 
 /*
- * How many of the leftovers that are the spared object, or of those that are
- * not, does @excused not cover? Takes from it what it covers.
+ * How many of the leftovers that are spared, or of those that are not, does
+ * @excused not cover? Takes from it what it covers.
  */
 static size_t
-count_new(struct trial *trial, const char *spared, bool count_spared,
+count_new(struct trial *trial, const struct tally *spared, bool count_spared,
 	  struct tally *excused)
 {
 	size_t count = 0;
@@ -72,7 +74,7 @@ count_new(struct trial *trial, const char *spared, bool count_spared,
 }
 
 /*
- * The spared object comes last: what the golden run leaves at its place excuses
+ * Spared objects come last: what the golden run leaves at their places excuses
  * others first.
  */
 static enum verdict

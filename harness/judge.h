@@ -3,6 +3,7 @@
 #ifndef HARNESS_JUDGE_H
 #define HARNESS_JUDGE_H
 
+#include "harness/tally.h"
 #include "model/trial.h"
 
 /* What a run has shown, besides what is in struct trial already. */
@@ -13,10 +14,10 @@ struct evidence {
 	bool hung;	  /* the deadline passed */
 	bool broken;	  /* trouble of our own; trial->note says which */
 	/*
-	 * The fault was an error of a release: identity (object_add_name()) of
-	 * what it was to release, NULL otherwise.
+	 * What releases were to remove that failed with the injected error: set
+	 * by judge_key().
 	 */
-	const char *spared;
+	const struct tally *spared; /* NULL: none */
 	/*
 	 * Leftovers of the golden run, accepted by --allow-leaky-baseline: as
 	 * many of the same kind and place are no news.
@@ -24,6 +25,9 @@ struct evidence {
 	const struct leftover *baseline;
 	size_t baseline_count;
 };
+
+/* Of an object, by its name as object_add_name() has it. */
+uint64_t judge_key(const char *name);
 
 /*
  * The verdict, in this order: broken, not-available, not-reached, hung,

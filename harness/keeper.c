@@ -3,12 +3,17 @@
 #include "harness/keeper.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "leakcheck/own_proc.h"
 #include "leakcheck/tree.h"
 
@@ -28,6 +33,46 @@ reap(pid_t which)
 		pid = waitpid(which, NULL, __WALL);
 	while (pid < 0 && errno == EINTR);
 	return pid;
+}
+
+/* Readable when SIGTERM has come, which is blocked like all others. */
+static int
+open_sigterm(void)
+{
+	sigset_t only;
+
+	sigemptyset(&only);
+	sigaddset(&only, SIGTERM);
+	return signalfd(-1, &only, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/*
+ * Until the warden is dead, or to be killed. Who tells it to end may find that
+ * somebody has stopped it: SIGCONT is no harm to who was not.
+ */
+static void
+await(pid_t warden, int campaign)
+{
+	enum { DEAD, KILL, END, EVENTS };
+	struct pollfd events[EVENTS] = {
+		[DEAD] = {.fd = (int)syscall(SYS_pidfd_open, warden, 0),
+			  .events = POLLIN},
+		[KILL] = {.fd = open_sigterm(), .events = POLLIN},
+		[END] = {.fd = campaign, .events = POLLRDHUP},
+	};
+	int64_t deadline = clock_deadline_ns(-1);
+
+	while (!events[DEAD].revents && !events[KILL].revents &&
+	       clock_left_ms(deadline) != 0) {
+		if (poll(events, EVENTS, clock_left_ms(deadline)) < 0 &&
+		    errno != EINTR)
+			return;
+		if (!events[END].revents)
+			continue;
+		events[END] = (struct pollfd) {.fd = -1};
+		deadline = clock_deadline_ns(KEEPER_PATIENCE_MS);
+		kill(warden, SIGCONT);
+	}
 }
 
 static bool
@@ -64,6 +109,8 @@ keep(pid_t warden, struct trail *trail, bool sandboxed, int until_done)
 	/* Nobody waits for us to close what the warden has of the campaign. */
 	close_range(0, (unsigned)until_done - 1, 0);
 	close_range((unsigned)until_done + 1, ~0U, 0);
+	await(warden, until_done);
+	kill(warden, SIGKILL);
 	reap(warden);
 	end_orphans();
 	trail_sweep(trail, sandboxed);

@@ -17,11 +17,16 @@
 #include "base/err.h"
 #include "harness/trail.h"
 
+/* More than what runs in a sandbox needs to be killed and looked at. */
+enum { KEEPER_PATIENCE_MS = 15000 };
+
 /*
  * Go on in a child, the warden. The caller becomes its keeper and never comes
  * back: once the warden is dead it kills and reaps all that the warden had
- * started, sweeps @trail, and exits. Only then the last copy of the descriptor
- * @until_done is closed: its other end sees by that that nothing is left.
+ * started, sweeps @trail, and exits. Only then the last copy of the socket
+ * @until_done is closed: its other end sees by that that nothing is left. When
+ * that end is shut down or closes the warden has KEEPER_PATIENCE_MS to end by
+ * itself; it is killed then, and on SIGTERM to the keeper at once.
  * @sandboxed: see trail_sweep(). Returns 0 in the warden; or -1 with *err set.
  */
 int keeper_stay_behind(struct trail *trail, bool sandboxed, int until_done,

@@ -28,6 +28,20 @@ is_one_of(const char *name, const char *const *names, size_t count)
 	return false;
 }
 
+/*
+ * A call that the program makes itself has one function of libc around it at
+ * most, its wrapper. What is deeper inside is at something else, malloc(3) or
+ * stdio, and may hold locks; so may what is not known who called it.
+ */
+static bool
+is_nested(const struct named_stack *named)
+{
+	if (named->place > 1)
+		return true;
+	return named->place == 0 && named->count > 0 &&
+	       stack_is_libc(&named->frames[0]);
+}
+
 static void
 look_around(struct named_stack *named)
 {
@@ -59,6 +73,7 @@ name(struct names *names, struct stacks *stacks, struct tracee *tracee,
 	named->frames =
 		memcpy(arena_alloc(&names->arena, bytes), frames, bytes);
 	named->place = site_find_place(frames, named->count);
+	named->nested = is_nested(named);
 	look_around(named);
 }
 

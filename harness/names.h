@@ -18,6 +18,8 @@ struct named_stack {
 	/* Inside a function of libc that does several things, or holds locks
 	 * that atexit hooks and exit() itself need. */
 	bool in_library;
+	/* Inside a function of libc that is more than the call's wrapper. */
+	bool nested;
 };
 
 struct names {

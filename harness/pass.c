@@ -348,16 +348,6 @@ enter(void *owner, struct tracee *tracee, const struct call *call)
 		tracee_watch(tracee);
 }
 
-static bool
-is_semaphore_operation(const struct call *call)
-{
-#ifdef SYS_semop
-	if (call->number == SYS_semop)
-		return true;
-#endif
-	return call->number == SYS_semtimedop;
-}
-
 static void
 leave(void *owner, struct tracee *tracee, const struct call *call,
       int64_t result)
@@ -369,11 +359,11 @@ leave(void *owner, struct tracee *tracee, const struct call *call,
 		return;
 	visit->open = false;
 	set_making(pass, visit, false);
-	if (result >= 0 && is_semaphore_operation(call))
-		holds_note(&pass->holds, tracee, call);
 	note_id(pass, visit, result);
 	visit->entry = ledger_note(&pass->ledger, &visit->sighting, result,
 				   visit->number, visit->stack.hash);
+	if (result >= 0 && visit->entry >= 0)
+		holds_note(&pass->holds, tracee, call, visit->entry);
 	pass->hooks->leave(pass->owner, tracee, visit, result);
 }
 
@@ -508,6 +498,7 @@ pass_clear(struct pass *pass)
 	pass->trail_lost = false;
 	pass->strays = false;
 	pass->making = 0;
+	pass->faults = 0;
 	pass->closing = false;
 }
 

@@ -77,6 +77,7 @@ struct pass {
 	bool strays; /* a process may have been made that is not traced */
 	/* Calls under way whose result alone names what they make. */
 	size_t making;
+	unsigned faults; /* made so far: the program has to settle anew */
 	bool closing; /* no such call is begun any more: who tries is killed */
 	pid_t let_go; /* left stopped and untraced for gdb(1), 0: none */
 	const struct pass_hooks *hooks;

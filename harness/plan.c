@@ -47,6 +47,7 @@ struct draft {
 	struct picker picker;
 	struct cell *cells;
 	size_t count, room;
+	size_t barred;	      /* picked, but plan_fault_is_barred() */
 	struct tally numbers; /* of kinds of points, from 1 */
 	struct group *groups; /* by kind of point, then fault */
 	size_t group_room;
@@ -154,12 +155,16 @@ draft_point(struct draft *draft, int site, enum phase phase)
 	for (unsigned i = 0; i < draft->faults.count; i++) {
 		const struct plan_fault *item = &draft->faults.items[i];
 		struct cell cell = {site, phase, i, groups + i, false};
+		bool barred = plan_fault_is_barred(item, state, phase);
 
-		if (!plan_fault_applies(item, state, phase))
+		if (!barred && !plan_fault_applies(item, state, phase))
 			continue;
 		cell.picked = picker_wants(&draft->picker, state->site.id,
 					   phase, &item->fault);
-		add_cell(draft, &cell);
+		if (barred)
+			draft->barred += cell.picked;
+		else
+			add_cell(draft, &cell);
 	}
 	return draft->count > count;
 }
@@ -175,6 +180,7 @@ draft_sites(struct draft *draft, struct plan *plan)
 				draft_point(draft, (int)i, (enum phase)phase);
 	}
 	plan->cells = draft->count;
+	plan->in_library = draft->barred;
 }
 
 /*

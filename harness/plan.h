@@ -50,6 +50,9 @@ struct plan {
 	size_t points;	 /* before equal ones were joined */
 	size_t cells;	 /* points x faults before anything was left out */
 	size_t unpicked; /* cells that --only and --skip leave aside */
+	/* Points where exit() would come in the middle of a call of libc:
+	 * these are no cells. */
+	size_t in_library;
 	size_t left_out; /* trials that max_trials leaves out */
 	struct arena arena;
 };

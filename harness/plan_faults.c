@@ -200,7 +200,7 @@ signal_applies(const struct plan_fault *fault, const struct site_state *state,
 
 /*
  * Hooks that run already are not run again; and no program calls exit() in the
- * middle of sem_open(3).
+ * middle of sem_open(3) or malloc(3), whose locks it would wait for.
  */
 static bool
 exit_applies(const struct plan_fault *fault, const struct site_state *state,
@@ -257,6 +257,17 @@ static applies *const rules[] = {
 	[FAULT_EXIT_AT_ONCE] = exit_at_once_applies,
 	[FAULT_ERROR] = error_applies,
 };
+
+bool
+plan_fault_is_barred(const struct plan_fault *fault,
+		     const struct site_state *state, enum phase phase)
+{
+	struct site_state outside = *state;
+
+	outside.in_library = false;
+	return state->in_library && !plan_fault_applies(fault, state, phase) &&
+	       plan_fault_applies(fault, &outside, phase);
+}
 
 bool
 plan_fault_applies(const struct plan_fault *fault,

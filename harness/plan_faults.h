@@ -25,5 +25,8 @@ void plan_faults_free(struct plan_faults *faults);
 /* Can anything come of this fault at this point? */
 bool plan_fault_applies(const struct plan_fault *fault,
 			const struct site_state *state, enum phase phase);
+/* Could something, if the program were not in the middle of a call of libc? */
+bool plan_fault_is_barred(const struct plan_fault *fault,
+			  const struct site_state *state, enum phase phase);
 
 #endif

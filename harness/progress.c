@@ -182,6 +182,9 @@ progress_add_header(struct buf *into, const struct campaign *campaign)
 	text_add_count(into, campaign->plan.points, "point");
 	buf_add_text(into, ", ");
 	text_add_count(into, campaign->plan.count, "trial");
+	if (campaign->total > campaign->plan.count)
+		buf_printf(into, " %zu times",
+			   campaign->total / campaign->plan.count);
 	if (campaign->resumed)
 		buf_printf(into, " (%zu made before)", campaign->resumed);
 	buf_printf(into, ", a plain run takes %.1f ms, %s",
@@ -317,6 +320,23 @@ on_trial(void *owner, const struct campaign *campaign,
 }
 
 static void
+on_lost(void *owner, const char *trial, const char *why)
+{
+	struct progress *progress = owner;
+	CLEANUP_BUF struct buf line = {0};
+
+	buf_printf(&line, "%*s%s%s           ", STATUS_WIDTH - 5, "",
+		   style_on(progress->color, STYLE_WARN), "AGAIN");
+	buf_add_text(&line, style_off(progress->color, STYLE_WARN));
+	if (trial)
+		text_add_printable(&line, trial, strlen(trial));
+	else
+		buf_add_text(&line, "the run without a fault");
+	buf_printf(&line, "  %s", why);
+	say(progress, &line);
+}
+
+static void
 say_no_plan(struct progress *progress)
 {
 	CLEANUP_BUF struct buf line = {0};
@@ -348,6 +368,7 @@ progress_watcher(struct progress *progress)
 	return (struct campaign_watcher) {.owner = progress,
 					  .planned = on_planned,
 					  .trial = on_trial,
+					  .lost = on_lost,
 					  .tick = on_tick};
 }
 

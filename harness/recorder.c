@@ -126,7 +126,8 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 	state->live_stacks = recording->pass.ledger.alive_stacks;
 	state->there = visit->sighting.there;
 	state->exiting = named->exiting;
-	state->in_library = named->in_library;
+	/* What concerns objects is nested for its own sake: shm_open(3). */
+	state->in_library = named->in_library || (!state->row && named->nested);
 	state->site = (struct site) {
 		.role = keep(recording->golden, tracee_role(tracee)),
 		.operation = keep(recording->golden, visit_operation(visit)),
@@ -175,6 +176,17 @@ keep_lifetimes(struct golden *golden, const struct ledger *ledger)
 	}
 }
 
+static void
+keep_locks(struct golden *golden, const struct holds *holds)
+{
+	size_t bytes = holds->lock_count * sizeof(*golden->locks);
+
+	golden->locks = mem_alloc(bytes);
+	golden->lock_count = holds->lock_count;
+	if (bytes)
+		memcpy(golden->locks, holds->locks, bytes);
+}
+
 /* Whose is what is left? */
 static void
 attribute(struct golden *golden, const struct pass *pass)
@@ -185,11 +197,12 @@ attribute(struct golden *golden, const struct pass *pass)
 		struct leftover *left = &golden->end.left[i];
 		int entry = ledger_find_object(ledger, &left->object);
 
-		left->held = holds_find(&pass->holds, &left->object);
-		if (entry >= 0)
-			left->created_at =
-				golden->sites[ledger->entries[entry].creator]
-					.site.id;
+		if (entry < 0)
+			continue;
+		left->created_at =
+			golden->sites[ledger->entries[entry].creator].site.id;
+		left->held = holds_find(&pass->holds, entry, &left->object,
+					left->created_at, NULL);
 	}
 }
 
@@ -215,6 +228,7 @@ recorder_run(struct station *station, int64_t limit_ms, struct golden *golden,
 	golden->cautions = recording.pass.cautions;
 	choose_marks(&recording);
 	keep_lifetimes(golden, &recording.pass.ledger);
+	keep_locks(golden, &recording.pass.holds);
 	attribute(golden, &recording.pass);
 	golden->arena_frames = recording.names.arena;
 	recording.names.arena = (struct arena) {0};

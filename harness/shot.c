@@ -213,6 +213,19 @@ static fire_function *const fires[] = {
 	[FAULT_ERROR] = fire_error,
 };
 
+/* That it stays is no fault of the program's. */
+static void
+note_spared(struct shot *shot, const struct visit *visit)
+{
+	CLEANUP_BUF struct buf object = {0};
+
+	if (!visit->sighting.row ||
+	    visit->sighting.row->action != ACTION_RELEASE)
+		return;
+	visit_add_object(&object, visit, -1);
+	*tally_of(&shot->spared, judge_key(buf_text(&object))) = 1;
+}
+
 static bool
 has_mark(const struct site_state *state, const struct mark *mark)
 {
@@ -299,6 +312,14 @@ let_go(struct shot *shot, struct tracee *tracee)
 	return true;
 }
 
+static void
+note_fault(struct shot *shot, struct tracee *tracee)
+{
+	shot->evidence.fired = true;
+	shot->pass.faults++;
+	trace_fire(shot->range->trace, tracee, shot->planned);
+}
+
 static bool
 enter(void *owner, struct tracee *tracee, struct visit *visit)
 {
@@ -308,6 +329,7 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 		    shot->range->trace ? place_of(shot, tracee, visit) : NULL);
 	note_creator(shot, tracee, visit);
 	if (is_repeat(shot, visit)) {
+		note_spared(shot, visit);
 		fires[FAULT_ERROR](shot, tracee);
 		return true;
 	}
@@ -318,13 +340,11 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 	shot->target = visit->number;
 	if (shot->planned->phase == PHASE_RETURN)
 		return false;
-	if (shot->planned->fault.class == FAULT_ERROR &&
-	    visit->sighting.row->action == ACTION_RELEASE)
-		visit_add_object(&shot->object, visit, -1);
+	if (shot->planned->fault.class == FAULT_ERROR)
+		note_spared(shot, visit);
 	if (shot->range->gdb)
 		return let_go(shot, tracee);
-	shot->evidence.fired = true;
-	trace_fire(shot->range->trace, tracee, shot->planned);
+	note_fault(shot, tracee);
 	fires[shot->planned->fault.class](shot, tracee);
 	return true;
 }
@@ -349,8 +369,7 @@ signal_now(struct shot *shot, struct tracee *tracee)
 {
 	uint64_t abort_address = find_abort(shot, tracee);
 
-	shot->evidence.fired = true;
-	trace_fire(shot->range->trace, tracee, shot->planned);
+	note_fault(shot, tracee);
 	prepare_signal(shot, tracee);
 	if (abort_address)
 		tracee_call(tracee, abort_address, 0);
@@ -400,12 +419,15 @@ attribute(struct shot *shot)
 	for (size_t i = 0; i < shot->trial->left_count; i++) {
 		struct leftover *left = &shot->trial->left[i];
 		int entry = ledger_find_object(ledger, &left->object);
-		size_t creator =
-			entry < 0 ? 0 : (size_t)ledger->entries[entry].creator;
+		size_t creator;
 
-		left->held = holds_find(&shot->pass.holds, &left->object);
-		if (entry >= 0 && creator < shot->creator_room)
+		if (entry < 0)
+			continue;
+		creator = (size_t)ledger->entries[entry].creator;
+		if (creator < shot->creator_room)
 			left->created_at = shot->creators[creator];
+		left->held = holds_find(&shot->pass.holds, entry, &left->object,
+					left->created_at, &shot->range->locks);
 	}
 }
 
@@ -456,8 +478,7 @@ shot_run(struct shot *shot, struct err *err)
 		shot->trial->note = keep(shot, err->text);
 	}
 	shot->evidence.hung = outcome.hung;
-	if (shot->object.length)
-		shot->evidence.spared = buf_text(&shot->object);
+	shot->evidence.spared = &shot->spared;
 	attribute(shot);
 	note_unsure(shot);
 	return 0;
@@ -469,5 +490,5 @@ shot_free(struct shot *shot)
 	pass_free(&shot->pass);
 	free(shot->creators);
 	free(shot->attempt_visits);
-	buf_free(&shot->object);
+	tally_free(&shot->spared);
 }

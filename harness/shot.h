@@ -29,7 +29,7 @@ struct shot {
 	const char **creators; /* by visit: id of the site, NULL: no maker */
 	size_t creator_room;
 	int target; /* number of the visit at whose return it is to happen */
-	struct buf object;   /* of the release that the fault is in */
+	struct tally spared; /* by releases that failed by the fault */
 	int *attempt_visits; /* visit numbers of trial->attempts */
 	size_t attempt_room;
 };

@@ -26,6 +26,9 @@
 enum { OUTPUT_KEPT = 8192, NS_PER_MS = 1000000 };
 enum { KILL_MS = 10000, MAKING_MS = 1000, LOOK_MS = 20 };
 
+/* To start, to look at what is left and to remove it: milliseconds, usually. */
+enum { REST_MS = 10000 };
+
 static const char immortal[] = "processes do not die of SIGKILL";
 
 /* One pass under way. */
@@ -36,6 +39,28 @@ struct running {
 	struct buf output; /* its end */
 	int pipe[2];
 };
+
+/* Who outlives the first process and works cannot do so for ever. */
+enum { AWAKE_MOST_MS = 10000 };
+
+static int64_t
+longest_awake_ms(int64_t limit_ms, int64_t settle_ms)
+{
+	bool is_short = limit_ms >= 0 && limit_ms < AWAKE_MOST_MS;
+
+	return settle_ms + (is_short ? limit_ms : AWAKE_MOST_MS);
+}
+
+/* The time to settle may begin twice. */
+int64_t
+station_longest_ms(int64_t limit_ms, int64_t settle_ms)
+{
+	int64_t settling_ms = settle_ms + longest_awake_ms(limit_ms, settle_ms);
+
+	return limit_ms < 0 ? -1
+			    : limit_ms + 2 * settling_ms + MAKING_MS + KILL_MS +
+				      REST_MS;
+}
 
 static struct tracer_filter *
 make_filter(bool every_call, struct err *err)
@@ -297,16 +322,68 @@ end_all(struct running *running, struct err *err)
 	return end_strays(running, deadline, err);
 }
 
-/* Returns whether all are dead before the settle time is over, or -1. */
-static int
-settle(struct running *running, struct err *err)
-{
-	int64_t deadline =
-		clock_deadline_ns(running->station->settings.settle_ms);
-	enum tracer_end end = serve(running, deadline, false, err);
+/* What is left of the time to settle, in milliseconds. */
+struct patience {
+	int64_t asleep_ms; /* in which everybody sleeps */
+	int64_t awake_ms;  /* in which somebody runs */
+};
 
+static struct patience
+new_patience(const struct running *running, int64_t limit_ms)
+{
+	int64_t settle_ms = running->station->settings.settle_ms;
+
+	return (struct patience) {
+		.asleep_ms = settle_ms,
+		.awake_ms = longest_awake_ms(limit_ms, settle_ms)};
+}
+
+/*
+ * Of a slice only as much as it was to be is taken from those that sleep: when
+ * we were late, so may they have been. Returns whether they have more time.
+ */
+static bool
+spend(struct patience *patience, const struct running *running,
+      int64_t slice_ms, int64_t start_ns)
+{
+	if (tracer_is_asleep(running->tracer)) {
+		patience->asleep_ms -= slice_ms;
+		return patience->asleep_ms > 0;
+	}
+	patience->awake_ms -= (clock_now_ns() - start_ns) / 1000000;
+	return patience->awake_ms > 0;
+}
+
+enum { SLICES = 8, SLICE_MOST_MS = 50 };
+
+/*
+ * Returns whether all are dead before the settle time is over, or -1. How much
+ * else this machine has to do must not decide that. So it is the time in which
+ * the processes wait for something and do nothing, and it begins anew with the
+ * fault, if that comes later. Those that run are given more.
+ */
+static int
+settle(struct running *running, int64_t limit_ms, struct err *err)
+{
+	struct patience patience = new_patience(running, limit_ms);
+	const int64_t part_ms = patience.asleep_ms / SLICES + 1;
+	const int64_t slice_ms =
+		part_ms < SLICE_MOST_MS ? part_ms : SLICE_MOST_MS;
+	enum tracer_end end;
+	int64_t start_ns;
+
+	do {
+		unsigned faults = running->pass->faults;
+
+		start_ns = clock_now_ns();
+		end = serve(running, clock_deadline_ns(slice_ms), false, err);
+		if (faults != running->pass->faults)
+			patience = new_patience(running, limit_ms);
+	} while (end == TRACER_TIME_UP &&
+		 spend(&patience, running, slice_ms, start_ns));
 	if (end == TRACER_ALL_DEAD)
-		return await_strays(running, deadline, err);
+		return await_strays(running,
+				    clock_deadline_ns(patience.asleep_ms), err);
 	return end == TRACER_TIME_UP ? 0 : -1;
 }
 
@@ -321,7 +398,7 @@ follow(struct running *running, int64_t limit_ms, struct outcome *outcome,
 	switch (serve_main(running, limit_ms, &outcome->stopped, err)) {
 	case TRACER_ALL_DEAD:
 	case TRACER_MAIN_DEAD:
-		dead = settle(running, err);
+		dead = settle(running, limit_ms, err);
 		break;
 	case TRACER_TIME_UP:
 		outcome->hung = true;

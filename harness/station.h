@@ -49,6 +49,12 @@ struct outcome {
 	struct trial *trial; /* left, survivors, output are filled here */
 };
 
+/*
+ * What station_run() may take with these limits, everything at its worst, and
+ * more: who takes longer does not come back. -1: without a limit.
+ */
+int64_t station_longest_ms(int64_t limit_ms, int64_t settle_ms);
+
 /* Enter the sandbox. On failure err->code is EPERM if it is refused. The
  * calling process changes for good, see tree_enter(). */
 int station_open(struct station *station,

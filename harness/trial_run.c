@@ -14,12 +14,14 @@ range_init(struct range *range, struct station *station,
 {
 	*range = (struct range) {.station = station, .golden = golden};
 	golden_index(golden, &range->sites);
+	golden_find_locks(golden, &range->locks);
 }
 
 void
 range_free(struct range *range)
 {
 	tally_free(&range->sites);
+	tally_free(&range->locks);
 	names_free(&range->names);
 }
 
@@ -64,7 +66,8 @@ look_later(struct range *range, const struct planned *planned, unsigned steps,
 	struct closing closing;
 
 	trial_free(into);
-	if (shoot(range, planned, steps, into, &closing, err))
+	if ((range->again && range->again(range->owner, err)) ||
+	    shoot(range, planned, steps, into, &closing, err))
 		return -1;
 	range->missed |= into->verdict == VERDICT_NOT_REACHED;
 	*later = closing.steps_left		  ? LATER_OVER

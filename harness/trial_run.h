@@ -15,6 +15,7 @@ struct range {
 	struct station *station;
 	const struct golden *golden;
 	struct tally sites; /* golden_index() */
+	struct tally locks; /* golden_find_locks() */
 	struct names names; /* of stacks that the golden run had not */
 	int64_t limit_ms;
 	bool accept_golden; /* what the golden run leaves is no leak */
@@ -22,6 +23,10 @@ struct range {
 	bool missed;	    /* when that was tried the site did not come */
 	FILE *trace;	    /* tell every visit here, NULL: do not */
 	bool gdb;	    /* stop at the point and start gdb(1) */
+	/* Called before each run but the first that a trial takes, NULL: not.
+	 * Returns 0, or -1 with *err set, when no more is wanted. */
+	int (*again)(void *owner, struct err *err);
+	void *owner;
 };
 void range_init(struct range *range, struct station *station,
 		const struct golden *golden);

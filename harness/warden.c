@@ -3,6 +3,7 @@
 #include "harness/warden.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -23,6 +25,9 @@
 
 /* The golden run has no deadline to go by but this. */
 enum { GOLDEN_LIMIT_MS = 60000 };
+
+/* The rest of a message follows its begin. */
+enum { MESSAGE_S = 10 };
 
 /* What a warden has of its own. */
 struct post {
@@ -84,6 +89,14 @@ be_warden(const struct warden_work *work, int socket, life *live)
 	exit(0);
 }
 
+static void
+limit_receiving(int socket)
+{
+	const struct timeval limit = {.tv_sec = MESSAGE_S};
+
+	setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+}
+
 static int
 start(struct warden *warden, const struct warden_work *work, life *live,
       struct err *err)
@@ -98,6 +111,7 @@ start(struct warden *warden, const struct warden_work *work, life *live,
 	if (warden->keeper == 0)
 		be_warden(work, pair[1], live);
 	warden->socket = pair[0];
+	limit_receiving(pair[0]);
 	close(pair[1]);
 	if (warden->keeper > 0)
 		return 0;
@@ -128,19 +142,28 @@ open_station(struct station *station, const struct post *post, struct err *err)
 }
 
 static int
-make_trial(struct range *range, const struct post *post, size_t index,
+make_trial(struct range *range, const struct post *post, size_t number,
 	   struct err *err)
 {
 	const struct plan *plan = &post->work->campaign->plan;
 	struct trial trial = {0};
-	int failed;
+	int failed = trial_run(range, &plan->items[number % plan->count],
+			       &trial, err);
 
-	if (index >= plan->count)
-		return err_set(err, 0, "there is no trial %zu", index);
-	failed = trial_run(range, &plan->items[index], &trial, err) ||
-		 wire_send(post->socket, trial_to_json(&trial), err);
+	trial.repetition = (unsigned)(number / plan->count) + 1;
+	if (!failed)
+		failed = wire_send(post->socket, trial_to_json(&trial), err);
 	trial_free(&trial);
-	return failed ? -1 : 0;
+	return failed;
+}
+
+/* A sign of life. */
+static int
+tell_again(void *owner, struct err *err)
+{
+	const struct post *post = owner;
+
+	return wire_send(post->socket, json_pack("{s:b}", "again", 1), err);
 }
 
 static int
@@ -148,14 +171,14 @@ serve(struct range *range, const struct post *post, struct err *err)
 {
 	for (;;) {
 		json_t *order = wire_receive(post->socket, err);
-		size_t index;
+		size_t number;
 
 		if (!order)
 			return -1;
-		index = (size_t)json_integer_value(
+		number = (size_t)json_integer_value(
 			json_object_get(order, "trial"));
 		json_decref(order);
-		if (make_trial(range, post, index, err))
+		if (make_trial(range, post, number, err))
 			return -1;
 	}
 }
@@ -178,6 +201,8 @@ live_as_warden(const struct post *post, struct err *err)
 	range.windows = !work->settings->no_window;
 	range.trace = work->rerun ? work->rerun->trace : NULL;
 	range.gdb = work->rerun && work->rerun->gdb;
+	range.again = tell_again;
+	range.owner = (void *)post;
 	failed = serve(&range, post, err);
 	range_free(&range);
 	station_close(&station);
@@ -188,15 +213,20 @@ int
 warden_start(struct warden *warden, const struct warden_work *work,
 	     struct err *err)
 {
-	return start(warden, work, live_as_warden, err);
+	if (start(warden, work, live_as_warden, err))
+		return -1;
+	warden->patience_ms =
+		station_longest_ms(work->limit_ms, work->settings->settle_ms);
+	return 0;
 }
 
 int
-warden_give(struct warden *warden, size_t index, struct err *err)
+warden_give(struct warden *warden, size_t number, struct err *err)
 {
-	warden->trial = (ssize_t)index;
+	warden->trial = (ssize_t)number;
+	warden->deadline_ns = clock_deadline_ns(warden->patience_ms);
 	return wire_send(warden->socket,
-			 json_pack("{s:I}", "trial", (json_int_t)index), err);
+			 json_pack("{s:I}", "trial", (json_int_t)number), err);
 }
 
 /* An answer that tells of trouble instead. */
@@ -228,24 +258,119 @@ int
 warden_take(struct warden *warden, struct trial *trial, struct err *err)
 {
 	json_t *answer = receive(warden, err);
-	int failed = !answer || check_answer(answer, err) ||
-		     trial_from_json(trial, answer, &trial->arena, err);
+	int failed;
 
+	if (json_object_get(answer, "again")) {
+		json_decref(answer);
+		warden->deadline_ns = clock_deadline_ns(warden->patience_ms);
+		return 1;
+	}
+	failed = !answer || check_answer(answer, err) ||
+		 trial_from_json(trial, answer, &trial->arena, err);
 	json_decref(answer);
 	warden->trial = -1;
 	return failed ? -1 : 0;
 }
 
-/* Wait until nobody has the other end, whatever still comes. */
+/* Is there something to read, or the end, before @deadline_ns? */
+static bool
+has_input(const struct warden *warden, int64_t deadline_ns)
+{
+	struct pollfd input = {.fd = warden->socket, .events = POLLIN};
+
+	while (poll(&input, 1, clock_left_ms(deadline_ns)) < 0 &&
+	       errno == EINTR)
+		;
+	return input.revents;
+}
+
+/* We may have been stopped ourselves, and an answer wait for us. */
+bool
+warden_is_stuck(const struct warden *warden, struct err *err)
+{
+	if (clock_left_ms(warden->deadline_ns) != 0 || has_input(warden, 0))
+		return false;
+	err_set(err, 0,
+		"the process that made the run did not answer within %.1f s "
+		"and was killed",
+		(double)warden->patience_ms / 1000);
+	return true;
+}
+
+int
+warden_await(struct warden *warden, struct trial *trial, struct err *err)
+{
+	int taken;
+
+	do {
+		if (!has_input(warden, warden->deadline_ns) &&
+		    warden_is_stuck(warden, err)) {
+			warden_kill(warden);
+			return -1;
+		}
+		taken = warden_take(warden, trial, err);
+	} while (taken > 0);
+	return taken;
+}
+
+/* Its keeper may be stopped, too. */
 static void
-await_close(int socket)
+signal_keeper(const struct warden *warden, int number)
+{
+	if (warden->keeper <= 0)
+		return;
+	kill(warden->keeper, number);
+	kill(warden->keeper, SIGCONT);
+}
+
+void
+warden_dismiss(const struct warden *warden)
+{
+	if (warden->socket >= 0)
+		shutdown(warden->socket, SHUT_WR);
+	signal_keeper(warden, SIGCONT);
+}
+
+void
+warden_kill(const struct warden *warden)
+{
+	signal_keeper(warden, SIGTERM);
+}
+
+/* Has nobody the other end any more? What still comes is passed over. */
+bool
+warden_is_gone(const struct warden *warden)
 {
 	char rest[4096];
 	ssize_t got;
 
+	if (warden->socket < 0)
+		return true;
 	do
-		got = recv(socket, rest, sizeof(rest), 0);
+		got = recv(warden->socket, rest, sizeof(rest), MSG_DONTWAIT);
 	while (got > 0 || (got < 0 && errno == EINTR));
+	return got == 0 || errno != EAGAIN;
+}
+
+static bool
+is_gone_before(const struct warden *warden, int64_t limit_ms)
+{
+	const int64_t deadline = clock_deadline_ns(limit_ms);
+
+	while (!warden_is_gone(warden))
+		if (!has_input(warden, deadline))
+			return false;
+	return true;
+}
+
+/* The keeper cannot do it. Where gdb(1) wants the terminal they are of our own
+ * group. */
+static void
+force(const struct warden *warden)
+{
+	if (getpgid(warden->keeper) == warden->keeper)
+		kill(-warden->keeper, SIGKILL);
+	kill(warden->keeper, SIGKILL);
 }
 
 /*
@@ -255,12 +380,17 @@ await_close(int socket)
 void
 warden_stop(struct warden *warden)
 {
-	if (warden->socket >= 0) {
-		shutdown(warden->socket, SHUT_WR);
-		await_close(warden->socket);
-		fd_close(&warden->socket);
+	static void (*const ways[])(const struct warden *warden) = {
+		warden_dismiss, warden_kill, force};
+	bool gone = warden->socket < 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(ways) && !gone; i++) {
+		ways[i](warden);
+		gone = is_gone_before(warden, WARDEN_STOP_MS);
 	}
-	while (warden->keeper > 0 && waitpid(warden->keeper, NULL, 0) < 0 &&
+	fd_close(&warden->socket);
+	while (warden->keeper > 0 &&
+	       waitpid(warden->keeper, NULL, gone ? 0 : WNOHANG) < 0 &&
 	       errno == EINTR)
 		;
 	*warden = WARDEN_NONE;
@@ -282,15 +412,20 @@ static const enum campaign_state states[] = {
 	[TRACER_FAILED] = CAMPAIGN_TROUBLE,
 };
 
+static int64_t
+golden_limit_ms(const struct warden_work *work)
+{
+	return work->settings->timeout_ms ? work->settings->timeout_ms
+					  : GOLDEN_LIMIT_MS;
+}
+
 static int
 record(struct station *station, const struct warden_work *work,
        struct golden *golden, enum campaign_state *state, struct err *err)
 {
-	int64_t limit_ms = work->settings->timeout_ms
-				   ? work->settings->timeout_ms
-				   : GOLDEN_LIMIT_MS;
 	enum tracer_start started = TRACER_FAILED;
-	int failed = recorder_run(station, limit_ms, golden, &started, err);
+	int failed = recorder_run(station, golden_limit_ms(work), golden,
+				  &started, err);
 
 	*state = states[started];
 	return failed;
@@ -374,7 +509,13 @@ int
 warden_scout(struct warden *scout, const struct warden_work *work,
 	     struct err *err)
 {
-	return start(scout, work, live_as_scout, err);
+	if (start(scout, work, live_as_scout, err))
+		return -1;
+	/* It makes two. */
+	scout->patience_ms = 2 * station_longest_ms(golden_limit_ms(work),
+						    work->settings->settle_ms);
+	scout->deadline_ns = clock_deadline_ns(scout->patience_ms);
+	return 0;
 }
 
 /* Leaves @into as it is when there is no such text. */

@@ -38,6 +38,7 @@ static const struct record_member option_members[] = {
 	MEMBER(campaign_options, "stop", TEXT, stop),
 	MEMBER(campaign_options, "idle_ms", INT, idle_ms),
 	MEMBER(campaign_options, "max_trials", INT, max_trials),
+	MEMBER(campaign_options, "repeat", INT, repeat),
 	MEMBER(campaign_options, "repeat_equal", INT, repeat_equal),
 	MEMBER(campaign_options, "seed", HEX, seed),
 	MEMBER(campaign_options, "allow_leaky", BOOL, allow_leaky),
@@ -53,6 +54,7 @@ static const struct record_member plan_members[] = {
 	MEMBER(campaign_plan, "trials", INT, trials),
 	MEMBER(campaign_plan, "unpicked", INT, unpicked),
 	MEMBER(campaign_plan, "left_out", INT, left_out),
+	MEMBER(campaign_plan, "in_library", INT, in_library),
 };
 
 static const struct record_member object_members[] = {
@@ -70,6 +72,7 @@ static const struct record_member finding_members[] = {
 static const struct record_member summary_members[] = {
 	MEMBER(campaign_summary, "sites", INT, sites),
 	MEMBER(campaign_summary, "trials", INT, trials),
+	MEMBER(campaign_summary, "unsteady", INT, unsteady),
 	MEMBER(campaign_summary, "duration_ms", MS, duration_ns),
 };
 

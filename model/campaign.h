@@ -44,6 +44,7 @@ struct campaign_options {
 	const char *stop; /* signal that ends a server, NULL: it ends itself */
 	int64_t idle_ms;  /* when it has waited so long */
 	int64_t max_trials;   /* 0: no limit */
+	int64_t repeat;	      /* each trial so often, 0: once */
 	int64_t repeat_equal; /* 0: all */
 	uint64_t seed;
 	bool allow_leaky;
@@ -60,6 +61,8 @@ struct campaign_plan {
 	int64_t trials;	  /* to be made */
 	int64_t unpicked; /* by --only and --skip */
 	int64_t left_out; /* by --max-trials */
+	/* Where exit() would come in the middle of a call of libc. */
+	int64_t in_library;
 };
 
 /* The first record. */
@@ -116,6 +119,7 @@ struct campaign_summary {
 	int64_t sites;
 	int64_t trials;
 	int64_t verdicts[VERDICT_COUNT];
+	int64_t unsteady; /* trials that came to several verdicts */
 	const struct campaign_finding *findings;
 	size_t finding_count;
 	enum gate gate;

@@ -112,6 +112,21 @@ trial_is_called(const struct trial *trial, const char *given)
 	       !strncasecmp(given, trial->short_id, length);
 }
 
+size_t
+trial_count_verdicts(const struct trial *trial, size_t counts[VERDICT_COUNT])
+{
+	size_t different = 0;
+
+	memset(counts, 0, VERDICT_COUNT * sizeof(*counts));
+	if (!trial->runs)
+		counts[trial->verdict]++;
+	for (size_t i = 0; i < trial->run_count; i++)
+		counts[trial->runs[i].verdict]++;
+	for (size_t i = 0; i < VERDICT_COUNT; i++)
+		different += counts[i] > 0;
+	return different;
+}
+
 bool
 trial_gates(const struct trial *trial, bool strict)
 {

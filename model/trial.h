@@ -47,7 +47,7 @@ struct attempt {
 struct leftover {
 	struct object object;	/* its texts belong to the trial's arena */
 	const char *created_at; /* id of the site, NULL: not known */
-	bool held;     /* a semaphore at 0 that the golden run leaves higher */
+	bool held;     /* a semaphore is taken: its next user waits for ever */
 	bool expected; /* --allow-leaky-baseline: as without a fault */
 	unsigned role; /* reserved, 0 */
 };
@@ -69,6 +69,7 @@ struct trial {
 	struct fault fault;
 	enum policy policy;
 	unsigned represents; /* equal points that it stands for, itself too */
+	unsigned repetition; /* with --repeat: which one, from 1 */
 	/* Seen. */
 	enum verdict verdict;
 	const char *note; /* why broken, not-available, ..., NULL: nothing */
@@ -88,6 +89,12 @@ struct trial {
 	 * that was tried the site did not come. */
 	bool window_unknown;
 	const char *output; /* the end of what it wrote, NULL: nothing */
+	/*
+	 * In a log, where it was repeated: all repetitions, in their order, of
+	 * which this one is the worst. NULL: it was made once.
+	 */
+	struct trial *runs;
+	size_t run_count;
 	struct arena arena; /* of all the texts and arrays */
 };
 
@@ -107,6 +114,13 @@ const struct leftover *trial_first_left(const struct trial *trial);
 
 /* Does @given, at least 4 characters of a short id or a whole id, mean it? */
 bool trial_is_called(const struct trial *trial, const char *given);
+
+/*
+ * How often its repetitions came to each verdict. Returns how many different
+ * ones there are.
+ */
+size_t
+trial_count_verdicts(const struct trial *trial, size_t counts[VERDICT_COUNT]);
 
 /*
  * Must the gate fail for it? Never where the fault may leak. @strict: for what

@@ -121,6 +121,8 @@ put_plan(json_t *into, const struct trial *trial)
 	put_text(into, "fault", buf_text(&fault));
 	put_text(into, "policy", policy_name(trial->policy));
 	put_number(into, "represents", trial->represents);
+	if (trial->repetition > 1)
+		put_number(into, "repetition", trial->repetition);
 }
 
 static int
@@ -159,15 +161,19 @@ get_plan(struct reading *reading, struct err *err)
 {
 	struct trial *trial = reading->trial;
 	int64_t represents = 1;
+	int64_t repetition = 1;
 
 	if (!trial->id || !*trial->id || !trial->site || !*trial->site)
 		return err_set(err, 0, "there is no \"%s\"",
 			       trial->id && *trial->id ? "site" : "id");
 	if (get_plan_words(reading, err) ||
 	    site_json_get_number(reading->json, "represents", UINT_MAX,
-				 &represents, err))
+				 &represents, err) ||
+	    site_json_get_number(reading->json, "repetition", UINT_MAX,
+				 &repetition, err))
 		return -1;
 	trial->represents = (unsigned)represents;
+	trial->repetition = (unsigned)repetition;
 	if (!trial->short_id)
 		set_short_id(reading);
 	return 0;

@@ -10,10 +10,11 @@
 static const struct {
 	const char *name;
 	enum verdict_weight weight;
+	unsigned badness;
 	const char *tells;
 } rows[] = {
-#define VERDICT(symbol, name, weight, tells) \
-	[VERDICT_##symbol] = {name, WEIGHT_##weight, tells},
+#define VERDICT(symbol, name, weight, badness, tells) \
+	[VERDICT_##symbol] = {name, WEIGHT_##weight, badness, tells},
 #include "model/verdict.def"
 #undef VERDICT
 };
@@ -41,6 +42,12 @@ enum verdict_weight
 verdict_weight(enum verdict verdict)
 {
 	return rows[verdict].weight;
+}
+
+unsigned
+verdict_badness(enum verdict verdict)
+{
+	return rows[verdict].badness;
 }
 
 const char *

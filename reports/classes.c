@@ -343,19 +343,6 @@ gating_faults(const struct leak_class *class)
 	return count;
 }
 
-/* Leaks for good, then what stays or hangs, then windows. */
-static int
-rank(const struct leak_class *class)
-{
-	static const int ranks[VERDICT_COUNT] = {
-		[VERDICT_ORPHANED] = 1,
-		[VERDICT_HUNG] = 2,
-		[VERDICT_WINDOW] = 3,
-	};
-
-	return ranks[class->verdict];
-}
-
 /* The worst first; among equals in program order. */
 static int
 compare_classes(const void *left, const void *right)
@@ -367,13 +354,23 @@ compare_classes(const void *left, const void *right)
 
 	if (a->gating != b->gating)
 		return a->gating ? -1 : 1;
-	if (rank(a) != rank(b))
-		return rank(a) - rank(b);
+	if (a->verdict != b->verdict)
+		return verdict_badness(a->verdict) > verdict_badness(b->verdict)
+			       ? -1
+			       : 1;
 	if (faults_a != faults_b)
 		return faults_a > faults_b ? -1 : 1;
 	if (a->site != b->site && a->site && b->site)
 		return a->site < b->site ? -1 : 1;
 	return strcmp(a->id, b->id);
+}
+
+static bool
+is_unsteady(const struct trial *trial)
+{
+	size_t counts[VERDICT_COUNT];
+
+	return trial_count_verdicts(trial, counts) > 1;
 }
 
 static bool
@@ -394,6 +391,7 @@ classes_make(struct classes *classes, const struct log *log, bool strict)
 
 		classes->verdicts[trial->verdict]++;
 		classes->allowed[trial->verdict] += is_allowed(trial);
+		classes->unsteady += is_unsteady(trial);
 		if (trial->represents > 1)
 			classes->represented += trial->represents - 1;
 		add_finding(classes, log, trial, strict);
@@ -437,7 +435,7 @@ classes_gate(const struct classes *classes, const struct log *log)
 		return GATE_FAILED;
 	if (classes->verdicts[VERDICT_NOT_REACHED] ||
 	    classes->verdicts[VERDICT_BROKEN] || says_nothing(classes, log) ||
-	    (int64_t)log->trial_count < log->campaign.plan.trials)
+	    (int64_t)log_run_count(log) < log_planned_runs(log))
 		return GATE_INCOMPLETE;
 	return GATE_PASSED;
 }
@@ -472,6 +470,7 @@ classes_summarize(struct classes *classes, const struct log *log,
 	summary->sites = (int64_t)log->site_count;
 	summary->trials = (int64_t)log->trial_count;
 	memcpy(summary->verdicts, classes->verdicts, sizeof(summary->verdicts));
+	summary->unsteady = (int64_t)classes->unsteady;
 	for (size_t i = 0; i < classes->count; i++) {
 		const struct leak_class *class = &classes->items[i];
 

@@ -50,7 +50,8 @@ struct classes {
 	size_t gating;
 	int64_t verdicts[VERDICT_COUNT]; /* of all trials */
 	int64_t allowed[VERDICT_COUNT];	 /* of them, findings by may-leak */
-	int64_t represented;		 /* points that no trial was made for */
+	size_t unsteady;     /* of them, repeated with different verdicts */
+	int64_t represented; /* points that no trial was made for */
 	struct arena arena;
 };
 

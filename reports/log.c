@@ -5,7 +5,7 @@
  *	{"type":"campaign",...}		first, and again where it was resumed
  *	{"type":"site",...}		one for each
  *	{"type":"lifetime",...}	one for each object of the golden run
- *	{"type":"trial",...}		the last with an id counts
+ *	{"type":"trial",...}		the last of an id and repetition
  *	{"type":"summary",...}		last, if nobody killed the campaign
  *
  * A line that has no newline at its end was cut off.
@@ -174,6 +174,53 @@ take_object(struct log *log, const json_t *json, struct err *err)
 	return 0;
 }
 
+/* Room for one more at @at. An array is full when its count is a power of 2. */
+static void
+open_gap(struct trial *trial, size_t at, struct arena *arena)
+{
+	struct trial *runs = trial->runs;
+	size_t count = trial->run_count++;
+
+	if (!(count & (count - 1))) {
+		runs = arena_alloc(arena,
+				   (count ? 2 * count : 1) * sizeof(*runs));
+		if (count)
+			memcpy(runs, trial->runs, count * sizeof(*runs));
+	}
+	memmove(runs + at + 1, runs + at, (count - at) * sizeof(*runs));
+	trial->runs = runs;
+}
+
+/* In the order of repetitions, in which nearly all of them come. */
+static void
+add_run(struct trial *trial, const struct trial *run, struct arena *arena)
+{
+	size_t at = trial->run_count;
+
+	while (at > 0 && trial->runs[at - 1].repetition > run->repetition)
+		at--;
+	if (at > 0 && trial->runs[at - 1].repetition == run->repetition)
+		at--;
+	else
+		open_gap(trial, at, arena);
+	trial->runs[at] = *run;
+}
+
+/* One of the same repetition was made again, and replaces it. */
+static void
+add_again(struct trial *trial, const struct trial *run, struct arena *arena)
+{
+	const struct trial first = *trial;
+
+	if (!trial->runs && trial->repetition == run->repetition) {
+		*trial = *run;
+		return;
+	}
+	if (!trial->runs)
+		add_run(trial, &first, arena);
+	add_run(trial, run, arena);
+}
+
 /* Texts of a trial go to the log's arena: a block for each would be much. */
 static int
 take_trial(struct log *log, const json_t *json, struct err *err)
@@ -186,9 +233,10 @@ take_trial(struct log *log, const json_t *json, struct err *err)
 	place = index_place(&log->trial_index, trial.id, log->trial_count);
 	if (place == log->trial_count) {
 		log->trials = room_for_one(log->trials, place, sizeof(trial));
-		log->trial_count++;
+		log->trials[log->trial_count++] = trial;
+	} else {
+		add_again(&log->trials[place], &trial, &log->arena);
 	}
-	log->trials[place] = trial;
 	log->has_summary = false;
 	return 0;
 }
@@ -323,14 +371,43 @@ compare_ranked(const void *left, const void *right)
 	return log_compare_faults(&a->trial.fault, &b->trial.fault);
 }
 
+/* Of equally bad ones that which has left more. */
+static bool
+is_worse(const struct trial *a, const struct trial *b)
+{
+	unsigned badness_a = verdict_badness(a->verdict);
+	unsigned badness_b = verdict_badness(b->verdict);
+
+	return badness_a > badness_b ||
+	       (badness_a == badness_b && a->left_count > b->left_count);
+}
+
+static void
+choose_worst(struct trial *trial)
+{
+	struct trial *runs = trial->runs;
+	size_t count = trial->run_count;
+	size_t worst = 0;
+
+	if (!runs)
+		return;
+	for (size_t i = 1; i < count; i++)
+		if (is_worse(&runs[i], &runs[worst]))
+			worst = i;
+	*trial = runs[worst];
+	trial->runs = runs;
+	trial->run_count = count;
+}
+
 static void
 sort_trials(struct log *log)
 {
 	struct ranked *order = mem_alloc(log->trial_count * sizeof(*order));
 
 	for (size_t i = 0; i < log->trial_count; i++) {
-		const struct trial *trial = &log->trials[i];
+		struct trial *trial = &log->trials[i];
 
+		choose_worst(trial);
 		order[i].site = index_find(log->site_index, trial->site,
 					   log->site_count);
 		order[i].trial = *trial;
@@ -384,6 +461,30 @@ log_free(struct log *log)
 	index_free(&log->trial_index);
 	arena_free(&log->arena);
 	*log = (struct log) {0};
+}
+
+size_t
+log_run_count(const struct log *log)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < log->trial_count; i++)
+		count += log->trials[i].runs ? log->trials[i].run_count : 1;
+	return count;
+}
+
+int64_t
+log_planned_runs(const struct log *log)
+{
+	const struct campaign_record *campaign = &log->campaign;
+	int64_t repeat = campaign->options.repeat;
+	int64_t runs;
+
+	if (repeat < 2)
+		return campaign->plan.trials;
+	return __builtin_mul_overflow(campaign->plan.trials, repeat, &runs)
+		       ? INT64_MAX
+		       : runs;
 }
 
 const struct site *

@@ -4,7 +4,8 @@
  * and `ipcrash rerun` go by.
  *
  * A campaign that was killed leaves a last record that is cut off: that is no
- * error. A record that comes again replaces the earlier one with its id.
+ * error. A record that comes again replaces the earlier one with its id; of a
+ * trial that was repeated the worst counts.
  */
 #ifndef REPORTS_LOG_H
 #define REPORTS_LOG_H
@@ -30,7 +31,7 @@ struct log {
 	size_t object_count;
 	/*
 	 * In program order of their points, then by fault: several jobs make
-	 * them in any.
+	 * them in any. One for each id: see struct trial, runs.
 	 */
 	struct trial *trials;
 	size_t trial_count;
@@ -57,6 +58,10 @@ int log_read_file(struct log *log, const char *path, struct err *err);
 void log_add_site(struct log *log, const struct site *site);
 void log_free(struct log *log);
 #define CLEANUP_LOG CLEANUP(log_free)
+
+/* How many trials were made and are to be made, their repetitions counted. */
+size_t log_run_count(const struct log *log);
+int64_t log_planned_runs(const struct log *log);
 
 /* By id, NULL: there is none. */
 const struct site *log_site(const struct log *log, const char *id);

@@ -90,6 +90,12 @@ put_plan_notes(const struct page *page)
 			 " trials at points equal to others were not "
 			 "made; --equal=0 makes them",
 			 page->classes->represented);
+	if (plan->in_library)
+		put_note(page,
+			 "exit was not tried at %" PRId64
+			 " points in the middle of a call of the C library, "
+			 "whose locks it may wait for",
+			 plan->in_library);
 	if (plan->left_out)
 		put_note(page, "--max-trials left out %" PRId64 " trials",
 			 plan->left_out);
@@ -136,17 +142,52 @@ put_gaps(const struct page *page)
 			put_gap(page, (enum verdict)i);
 }
 
+/* Trials that do not come to the same each time. */
+static void
+put_unsteady(const struct page *page)
+{
+	CLEANUP_BUF struct buf text = {0};
+	int named = 0;
+
+	if (!page->classes->unsteady)
+		return;
+	text_add_count(&text, page->classes->unsteady, "trial");
+	buf_add_text(&text, " came to different verdicts when repeated, and "
+			    "the worst counts");
+	for (size_t i = 0; i < page->log->trial_count; i++) {
+		const struct trial *trial = &page->log->trials[i];
+		size_t counts[VERDICT_COUNT];
+
+		if (trial_count_verdicts(trial, counts) < 2)
+			continue;
+		if (named++ == NAMED_MAX && !page->settings->verbose) {
+			buf_add_text(&text, ", ...");
+			break;
+		}
+		buf_add_text(&text, named > 1 ? ", " : ": ");
+		text_add_printable(&text, trial->id, strlen(trial->id));
+		buf_add_text(&text, " (");
+		text_part_add_runs(&text, trial);
+		buf_add_text(&text, ")");
+	}
+	put_note(page, "%s", buf_text(&text));
+}
+
 static void
 put_progress_note(const struct page *page)
 {
 	const struct log *log = page->log;
-	int64_t planned = log->campaign.plan.trials;
+	int64_t planned = log_planned_runs(log);
+	size_t made = log_run_count(log);
 
-	if ((int64_t)log->trial_count < planned)
+	if ((int64_t)made < planned)
 		put_note(page,
-			 "%zu of %" PRId64 " trials were made; ipcrash run "
+			 "%zu of %" PRId64 " %s were made; ipcrash run "
 			 "--resume makes the rest",
-			 log->trial_count, planned);
+			 made, planned,
+			 log->campaign.options.repeat > 1
+				 ? "repetitions of trials"
+				 : "trials");
 	if (log->torn_bytes)
 		put_note(page,
 			 "the last record of the log is cut off (%" PRId64
@@ -256,6 +297,7 @@ text_report(const struct log *log, const struct classes *classes,
 	text_part_matrix(&page);
 	put_plan_notes(&page);
 	put_gaps(&page);
+	put_unsteady(&page);
 	put_progress_note(&page);
 	put_summary(&page);
 	put_places(&page);

@@ -136,6 +136,20 @@ put_commands(const struct page *page, const struct trial *trial)
 	text_part_labelled(page, "debug:", buf_text(&text));
 }
 
+/* What a repeated trial came to each time, where that differs. */
+static void
+put_runs(const struct page *page, const struct trial *trial)
+{
+	size_t counts[VERDICT_COUNT];
+	CLEANUP_BUF struct buf text = {0};
+
+	if (trial_count_verdicts(trial, counts) < 2)
+		return;
+	text_part_add_runs(&text, trial);
+	buf_add_text(&text, " of the repetitions; the worst counts");
+	text_part_labelled(page, "runs:", buf_text(&text));
+}
+
 void
 text_part_details(const struct page *page, const struct trial *trial,
 		  const struct leftover *left)
@@ -146,6 +160,7 @@ text_part_details(const struct page *page, const struct trial *trial,
 		text_add_printable(&note, trial->note, strlen(trial->note));
 		text_part_labelled(page, "note:", buf_text(&note));
 	}
+	put_runs(page, trial);
 	if (left)
 		text_part_left(page, left, trial->left_count - 1);
 	text_part_survivors(page, trial);

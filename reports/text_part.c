@@ -44,6 +44,22 @@ text_part_add_place(struct buf *into, const struct frame *frame)
 }
 
 void
+text_part_add_runs(struct buf *into, const struct trial *trial)
+{
+	size_t counts[VERDICT_COUNT];
+	const char *comma = "";
+
+	trial_count_verdicts(trial, counts);
+	for (int i = 0; i < VERDICT_COUNT; i++) {
+		if (!counts[i])
+			continue;
+		buf_printf(into, "%s%zu %s", comma, counts[i],
+			   verdict_name((enum verdict)i));
+		comma = ", ";
+	}
+}
+
+void
 text_part_add_point(struct buf *into, const struct log *log,
 		    const struct trial *trial)
 {

@@ -23,6 +23,8 @@ void text_part_labelled(const struct page *page, const char *label,
 void text_part_add_source(struct buf *into, const struct frame *frame);
 /* Append "pool_open() at src/pool.c:42", printable. */
 void text_part_add_place(struct buf *into, const struct frame *frame);
+/* Append "2 clean, 1 leaked": what its repetitions came to. */
+void text_part_add_runs(struct buf *into, const struct trial *trial);
 /* Append "before shmget src/pool.c:42": where the fault was. */
 void text_part_add_point(struct buf *into, const struct log *log,
 			 const struct trial *trial);

@@ -44,15 +44,15 @@ static const struct cli_option options[] = {
 	 cli_size, MEMBER(settings.jobs)},
 	{"repeat", 0, "N",
 	 "Make each trial N times, to see whether it always comes to the same; "
-	 "the last one counts.",
+	 "the worst counts.",
 	 cli_size, MEMBER(settings.repeat)},
 	{"output", 'o', "DIR",
 	 "Write the log to DIR/run.jsonl; " DEFAULT_FOLDER " if not given. An "
 	 "earlier log there becomes run.jsonl.old.",
 	 cli_text, MEMBER(settings.folder)},
 	{"resume", 0, NULL,
-	 "Go on with the log that is there: trials that it has are not made "
-	 "again.",
+	 "Go on with the log that is there: trials and repetitions that it has "
+	 "are not made again.",
 	 cli_flag, MEMBER(settings.resume)},
 	OPTION_STRICT(struct run_options, settings.strict),
 	OPTION_ERROR_EXITCODE(struct run_options, error_status),
@@ -103,6 +103,9 @@ show_estimate(const struct campaign *campaign,
 	printf("%zu trials at %zu points", plan->count, plan->points);
 	if (plan->unpicked)
 		printf(", %zu not selected", plan->unpicked);
+	if (plan->in_library)
+		printf(", %zu of exit in the middle of a call of libc left out",
+		       plan->in_library);
 	if (plan->left_out)
 		printf(", %zu left out by --max-trials", plan->left_out);
 	printf("; %.1f to %.1f s with %zu job%s, and --settle or --timeout for "
@@ -161,7 +164,6 @@ show_outcome(const struct campaign *campaign, const struct run_options *given,
 		return tell_no_sites(campaign, stderr);
 	if (given->dry_run)
 		return show_plan(campaign, given, err);
-	tell_unsteady(campaign, stderr);
 	tell_crowd(campaign, stderr);
 	return report(given, &settings, campaign->interrupted_by, err);
 }

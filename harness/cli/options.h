@@ -124,9 +124,8 @@ cli_take options_take_sandbox; /* enum run_place */
 		{"settle",                                                     \
 		 0,                                                            \
 		 "PERIOD",                                                     \
-		 "How long processes may outlive the program's first one; 5s " \
-		 "if not "                                                     \
-		 "given.",                                                     \
+		 "How long processes may outlive the program's first one and " \
+		 "only wait; 5s if not given.",                                \
 		 cli_period,                                                   \
 		 offsetof(type, member.settle_ms)},                            \
 		{"stop",                                                       \

@@ -55,17 +55,6 @@ tell_gate(enum gate gate, int error_status)
 }
 
 void
-tell_unsteady(const struct campaign *campaign, FILE *out)
-{
-	if (campaign->unsteady)
-		fprintf(out,
-			PROGRAM ": %zu repeated trial%s came to another "
-				"verdict than before, the first: %s\n",
-			campaign->unsteady, campaign->unsteady == 1 ? "" : "s",
-			campaign->unsteady_id);
-}
-
-void
 tell_crowd(const struct campaign *campaign, FILE *out)
 {
 	CLEANUP_BUF struct buf count = {0};

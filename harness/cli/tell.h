@@ -24,9 +24,6 @@ tell_cautions(const struct campaign *campaign, const char *before, FILE *out);
 /* That runs at one time are in each other's way, if they are. */
 void tell_crowd(const struct campaign *campaign, FILE *out);
 
-/* If repeated trials came to different verdicts: which. */
-void tell_unsteady(const struct campaign *campaign, FILE *out);
-
 /*
  * Why there is nothing to inject at, or why the run without a fault is bad:
  * what it left, what stays, how it ended. Returns the exit status.

@@ -153,6 +153,11 @@ void tracer_kill_all(struct tracer *tracer);
  */
 void tracer_detach_stopped(struct tracer *tracer, struct tracee *tracee);
 size_t tracer_alive(const struct tracer *tracer); /* threads */
+/*
+ * Does every thread of every tracee sleep? Else one of them runs, or would if
+ * the machine or the tracer came round to it.
+ */
+bool tracer_is_asleep(const struct tracer *tracer);
 /* Status of the first process once it is dead, wait(2). */
 bool tracer_main_status(const struct tracer *tracer, int *status);
 

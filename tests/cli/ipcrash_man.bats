@@ -154,8 +154,8 @@ some_logs() {
     make_log 1 --only '*' --skip '*:shmdt:*' --require SIGTERM --allow SIGHUP \
         --input /dev/null --faults SIGTERM,SIGHUP,EINVAL -- \
         "$scenarios/shm_atexit-4" || return
-    make_log 2 --max-trials 20 --stop TERM -- "$scenarios/posix_shm-1" ||
-        return
+    make_log 2 --max-trials 20 --repeat 2 --stop TERM -- \
+        "$scenarios/posix_shm-1" || return
     make_log 3 --timeout 500ms --faults SIGTERM --settle 100ms \
         -- "$scenarios/hang-1"
 }

@@ -62,6 +62,43 @@ like_tiny() {
     done
 }
 
+@test "the time to settle is that in which nothing is done" {
+    # However long a process needs for its work, as on a busy machine.
+    ipcrash run --settle 100ms --faults exit --only '*:exit' -- ipcodd toil 400
+    [ "$status" -eq 0 ]
+    prints ' clean$'
+    # It begins anew with a fault.
+    ipcrash run --settle 400ms --faults SIGTERM --only '0.1/*:shmctl:*' \
+        -- ipcodd dawdle 250
+    [ "$status" -eq 0 ]
+    prints ' 1 clean$'
+    ipcrash run --settle 100ms --faults SIGTERM -- ipcodd dawdle 60000
+    [ "$status" -eq 3 ]
+    prints '^  stays:  pid [0-9]+: ipcodd dawdle 60000$'
+    # But not for ever.
+    ipcrash run --settle 100ms --timeout 1s --faults SIGTERM \
+        -- ipcodd toil 60000
+    [ "$status" -eq 3 ]
+    prints '^  stays:  pid [0-9]+: ipcodd toil 60000$'
+}
+
+@test "exit in the middle of malloc is not tried, and that is said" {
+    ipcrash run --points syscalls --equal=0 --faults exit,_exit,SIGTERM \
+        --allow SIGTERM --timeout 1s --no-window -- ipcodd grow
+    [ "$status" -le 1 ]
+    # The call is there, and others are made at it.
+    grep -qF ':brk:1:before:_exit"' ipcrash.out/run.jsonl
+    run ! grep -F ':brk:1:before:exit"' ipcrash.out/run.jsonl
+    # What the program calls itself is tried.
+    grep -F ':write:1:before:exit"' ipcrash.out/run.jsonl |
+        grep -qF '"verdict":"clean"'
+    run ! grep -E 'before:exit".*"verdict":"hung"' ipcrash.out/run.jsonl
+    ipcrash report
+    prints '^note: +exit was not tried at [0-9]+ points in the middle of a'
+    ipcrash run --points syscalls --faults exit --dry-run -- ipcodd grow
+    prints ', [0-9]+ of exit in the middle of a call of libc left out'
+}
+
 @test "reads its input, from the begin in each run" {
     echo hello >input
     ipcrash run -o nothing -- ipcodd read hello
@@ -72,6 +109,26 @@ like_tiny() {
     ipcrash run --input nowhere -- ipcodd read hello
     [ "$status" -eq 2 ]
     says 'nowhere: No such file'
+}
+
+# left GLOB ARG HELD VALUE: how the set of `ipclock ARG` is left.
+left() {
+    ipcrash run -v --faults SIGKILL --only "*:$1:SIGKILL" -- ipclock "$2"
+    [ "$status" -eq 0 ]
+    prints '1 leaked \(1 allowed\)$'
+    prints "values $4,"
+    [ "$(grep -cF '"held":true' ipcrash.out/run.jsonl)" -eq "$3" ]
+    [ "$(grep -cF '; held: who' <<<"$output")" -eq "$3" ]
+}
+
+@test "a semaphore that semop(+1) has made: held, or used up" {
+    left 'take:*:return' lock 1 0
+    left 'give:*:2:before' lock 1 0
+    left 'give:*:1:before' lock 0 0
+    left 'take:*:before' lock 0 1
+    left 'give:*:2:return' lock 0 1
+    # What one gives the other takes: at 0 is how it should be.
+    left 'semctl:1:before' feed 0 0
 }
 
 # children_of PID: sets the array `children`.

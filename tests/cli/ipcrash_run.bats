@@ -150,6 +150,22 @@ verdicts() {
     diff first <(verdicts)
 }
 
+@test "an error that lasts: what no release can remove is unavoidable" {
+    local point='*:cleanup:msgctl:1:before:EPERM,persistent'
+
+    ipcrash run --only "$point" --faults EPERM,persistent \
+        -- "${good%/*}/msg_drain-0"
+    [ "$status" -eq 0 ]
+    prints ' 1 unavoidable$'
+    [ "$(grep -F '"type":"trial"' ipcrash.out/run.jsonl |
+        grep -oF '"kind":"sysv-msg"' | wc -l)" -eq 2 ]
+    # This one gives up at the first, and does not even try the other.
+    ipcrash run --only "$point" --faults EPERM,persistent \
+        -- "${good%/*}/msg_drain-3"
+    [ "$status" -eq 1 ]
+    prints ' 1 leaked$'
+}
+
 @test "--require and --allow change what is demanded" {
     ipcrash run --faults SIGKILL --require SIGKILL -- "$good"
     [ "$status" -eq 1 ]

@@ -73,7 +73,7 @@ number_of() {
     done
 }
 
-@test "a second signal changes nothing" {
+@test "a second signal: it ends all the same, and the log is whole" {
     signalled 2,2,15,1,2 5 "$log" "$IPCRASH" run --timeout 30s \
         --faults SIGTERM -- hang-1
     [[ $result == 'sent exit 1'* ]]

@@ -15,26 +15,42 @@
  *	ipcodd stray FILE	leaves a process that no tracer follows, by a
  *				32-bit call of x86-64, and adds a line to FILE
  *	ipcodd read TEXT	fails unless stdin is this line
+ *	ipcodd toil MS		goes on in a child, which works so long
+ *	ipcodd dawdle MS	goes on in a child, which waits so long, and
+ *				once more on SIGTERM
+ *	ipcodd grow		has two threads and allocates memory, as its
+ *				hook does
+ *	ipcodd moody FILE	removes FILE instead, if it is there, on SIGTERM
  */
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { BYTES = 4096, BLOCK = 1 << 16, POURED = 1 << 20 };
+enum { BYTES = 4096, BLOCK = 1 << 16, POURED = 1 << 20, GROWN = 20 };
 
 static volatile sig_atomic_t segment = -1;
 static const char *volatile fifo;
+static const char *volatile mood;
+static volatile int delay_ms;
+static void *volatile grown[GROWN];
+static volatile bool greedy;
 
 static void
 clean_up(void)
 {
+	if (greedy)
+		grown[0] = malloc(BLOCK);
 	if (fifo)
 		unlink(fifo);
 	if (segment >= 0)
@@ -46,7 +62,9 @@ clean_up(void)
 static void
 die(int number)
 {
-	clean_up();
+	poll(NULL, 0, delay_ms);
+	if (!mood || unlink(mood) < 0)
+		clean_up();
 	signal(number, SIG_DFL);
 	raise(number);
 }
@@ -187,6 +205,75 @@ read_line(char **argv)
 	return strcmp(line, argv[0]) != 0;
 }
 
+/* Returns in the child, when the parent is dead. */
+static int
+change_over(void)
+{
+	int ends[2];
+	char byte;
+	pid_t child;
+
+	if (pipe(ends) < 0)
+		return -1;
+	child = fork();
+	if (child != 0)
+		_exit(child < 0);
+	close(ends[1]);
+	return read(ends[0], &byte, 1) == 0 ? 0 : -1;
+}
+
+static int
+toil(char **argv)
+{
+	const clock_t end = (clock_t)atoi(argv[0]) * (CLOCKS_PER_SEC / 1000);
+
+	if (change_over())
+		return 1;
+	while (clock() < end)
+		;
+	return 0;
+}
+
+static int
+dawdle(char **argv)
+{
+	if (change_over())
+		return 1;
+	delay_ms = atoi(argv[0]);
+	poll(NULL, 0, delay_ms);
+	return 0;
+}
+
+static void *
+wait_for_nothing(void *unused)
+{
+	while (pause())
+		;
+	return unused;
+}
+
+/* By brk(2) now and then, with the lock that malloc(3) needs for threads. */
+static int
+grow(char **argv)
+{
+	pthread_t thread;
+
+	(void)argv;
+	if (pthread_create(&thread, NULL, wait_for_nothing, NULL))
+		return 1;
+	greedy = true;
+	for (int i = 1; i < GROWN; i++)
+		grown[i] = malloc(BLOCK);
+	return write(STDOUT_FILENO, "x", 1) != 1;
+}
+
+static int
+be_moody(char **argv)
+{
+	mood = argv[0];
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int arguments;
@@ -194,7 +281,9 @@ static const struct {
 } ways[] = {
 	{"tiny", 0, tiny},   {"hold", 2, hold},	       {"flood", 0, flood},
 	{"pour", 0, pour},   {"die", 0, pour_and_die}, {"close", 0, close_all},
-	{"stray", 1, stray}, {"read", 1, read_line},   {"serve", 0, serve},
+	{"stray", 1, stray}, {"read", 1, read_line},   {"moody", 1, be_moody},
+	{"toil", 1, toil},   {"dawdle", 1, dawdle},    {"grow", 0, grow},
+	{"serve", 0, serve},
 };
 
 int

@@ -291,6 +291,28 @@ START_TEST(fewer_trials_than_planned_are_incomplete)
 }
 END_TEST
 
+/* Each of the trials twice: one was made once. */
+START_TEST(repetitions_that_are_missing_are_incomplete)
+{
+	struct made_trial trial = {.site = "pool_open:shmat", .fault = "exit"};
+
+	buf_clear(&text);
+	buf_add_text(&text, "{\"type\":\"campaign\",\"version\":1,"
+			    "\"sandbox\":\"host\",\"plan\":{\"trials\":2},"
+			    "\"options\":{\"repeat\":2}}\n");
+	for (int i = 0; i < 3 + _i; i++) {
+		trial.fault = i % 2 ? "exit" : "SIGHUP";
+		trial.more = i < 2 ? NULL : "\"repetition\":2";
+		made_log_trial(&text, &trial);
+	}
+	make(false);
+	ck_assert_int_eq(classes_gate(&classes, &log_of),
+			 _i ? GATE_PASSED : GATE_INCOMPLETE);
+	ck_assert_int_eq(classes.verdicts[VERDICT_CLEAN], 2);
+	ck_assert_uint_eq(classes.unsteady, 0);
+}
+END_TEST
+
 /* More faults first; then in program order. */
 START_TEST(the_worst_come_first)
 {
@@ -373,6 +395,8 @@ classes_suite(void)
 	tcase_add_loop_test(tests, trials_that_say_nothing_make_it_incomplete,
 			    0, 3);
 	tcase_add_test(tests, fewer_trials_than_planned_are_incomplete);
+	tcase_add_loop_test(tests, repetitions_that_are_missing_are_incomplete,
+			    0, 2);
 	tcase_add_test(tests, the_worst_come_first);
 	tcase_add_test(tests,
 		       an_object_that_is_never_removed_is_alive_to_the_end);

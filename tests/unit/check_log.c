@@ -118,6 +118,64 @@ START_TEST(the_last_record_of_a_trial_counts)
 }
 END_TEST
 
+/* What "exit" came to, in the order of the log. */
+static const struct {
+	struct {
+		int repetition;
+		const char *verdict;
+	} runs[6];
+	enum verdict worst;
+	size_t count;
+} repetitions[] = {
+	{{{1, "leaked"}, {2, "clean"}, {3, "clean"}}, VERDICT_LEAKED, 3},
+	{{{3, "clean"}, {1, "clean"}, {2, "hung"}}, VERDICT_HUNG, 3},
+	{{{1, "clean"}, {2, "broken"}, {3, "window"}}, VERDICT_BROKEN, 3},
+	/* Made again after it was broken, in a resumed campaign. */
+	{{{1, "clean"}, {2, "broken"}, {3, "clean"}, {2, "unavoidable"}},
+	 VERDICT_UNAVOIDABLE,
+	 3},
+	{{{1, "broken"}, {1, "clean"}, {2, "clean"}}, VERDICT_CLEAN, 2},
+	{{{1, "hung"},
+	  {2, "clean"},
+	  {1, "window"},
+	  {2, "leaked"},
+	  {2, "clean"}},
+	 VERDICT_WINDOW,
+	 2},
+};
+
+START_TEST(the_worst_repetition_counts)
+{
+	const struct trial *exit_trial;
+
+	add_example();
+	for (size_t i = 0; repetitions[_i].runs[i].verdict; i++) {
+		CLEANUP_FREE char *more =
+			mem_printf("\"repetition\":%d",
+				   repetitions[_i].runs[i].repetition);
+
+		made_log_trial(
+			&text,
+			&(struct made_trial) {
+				.site = "pool_open:shmget",
+				.fault = "exit",
+				.verdict = repetitions[_i].runs[i].verdict,
+				.more = more});
+	}
+	made_log_read(&log_read_now, &text);
+	ck_assert_uint_eq(log_read_now.trial_count, 2);
+	exit_trial = log_trial(&log_read_now,
+			       "src/pool.c:pool_open:shmget:1:before:exit");
+	ck_assert_int_eq(exit_trial->verdict, repetitions[_i].worst);
+	ck_assert_uint_eq(exit_trial->run_count, repetitions[_i].count);
+	for (size_t i = 0; i < exit_trial->run_count; i++)
+		ck_assert_uint_eq(exit_trial->runs[i].repetition, i + 1);
+	/* And the one trial that was not repeated. */
+	ck_assert_uint_eq(log_run_count(&log_read_now),
+			  repetitions[_i].count + 1);
+}
+END_TEST
+
 START_TEST(what_is_not_known_is_passed_over)
 {
 	add_example();
@@ -283,6 +341,7 @@ START_TEST(a_campaign_goes_to_json_and_back)
 			    .only = {(const char **)words, 2},
 			    .seed = UINT64_MAX,
 			    .timeout_ms = 77,
+			    .repeat = 5,
 			    .strict = true},
 		.plan = {.golden_ns = 4294000,
 			 .differs = "at x",
@@ -300,6 +359,7 @@ START_TEST(a_campaign_goes_to_json_and_back)
 	ck_assert_str_eq(back.options.only.items[1], words[1]);
 	ck_assert_uint_eq(back.options.seed, UINT64_MAX);
 	ck_assert_int_eq(back.options.timeout_ms, 77);
+	ck_assert_int_eq(back.options.repeat, 5);
 	ck_assert(back.options.strict && !back.options.no_window);
 	ck_assert_str_eq(back.options.points, "syscalls");
 	ck_assert_ptr_null(back.options.input);
@@ -329,6 +389,7 @@ START_TEST(a_summary_goes_to_json_and_back)
 	const struct campaign_summary summary = {
 		.sites = 12,
 		.trials = 168,
+		.unsteady = 3,
 		.verdicts = {[VERDICT_CLEAN] = 150, [VERDICT_HUNG] = 18},
 		.findings = findings,
 		.finding_count = 2,
@@ -343,6 +404,7 @@ START_TEST(a_summary_goes_to_json_and_back)
 	ck_assert_int_eq(campaign_summary_from_json(&back, json, &arena, &err),
 			 0);
 	ck_assert_int_eq(back.trials, 168);
+	ck_assert_int_eq(back.unsteady, 3);
 	ck_assert_int_eq(back.verdicts[VERDICT_HUNG], 18);
 	ck_assert_int_eq(back.interrupted_by, SIGINT);
 	ck_assert_int_eq(back.duration_ns, 1500000);
@@ -368,6 +430,8 @@ log_suite(void)
 	tcase_add_test(tests, all_records_are_read);
 	tcase_add_test(tests, a_log_may_be_cut_off_anywhere);
 	tcase_add_test(tests, the_last_record_of_a_trial_counts);
+	tcase_add_loop_test(tests, the_worst_repetition_counts, 0,
+			    ARRAY_LEN(repetitions));
 	tcase_add_test(tests, what_is_not_known_is_passed_over);
 	tcase_add_loop_test(tests, what_is_wrong_is_said_with_its_line, 0,
 			    ARRAY_LEN(wrong));

@@ -210,6 +210,9 @@ START_TEST(no_exit_inside_exit_or_a_library_call)
 	ck_assert_str_eq(planned_for(1), "before:_exit");
 	ck_assert_str_eq(planned_for(2), "before:exit before:_exit");
 	ck_assert_str_eq(planned_for(3), "");
+	/* Told is only what would be tried elsewhere. */
+	ck_assert_uint_eq(plan.in_library, 1);
+	ck_assert_uint_eq(plan.cells, 4);
 }
 END_TEST
 

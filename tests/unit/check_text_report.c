@@ -596,14 +596,44 @@ START_TEST(nothing_found_is_said_in_few_words)
 }
 END_TEST
 
+START_TEST(what_differs_when_repeated_is_said)
+{
+	buf_clear(&text);
+	buf_add_text(&text, "{\"type\":\"campaign\",\"version\":1,\"sandbox\":"
+			    "\"namespaces\",\"plan\":{\"trials\":2},"
+			    "\"options\":{\"repeat\":4}}\n");
+	add_clean("pool_open:shmat", "before", "exit");
+	add_leak("pool_open:shmat", "before", "SIGHUP", NULL);
+	for (int i = 2; i < 4; i++) {
+		CLEANUP_FREE char *more = mem_printf("\"repetition\":%d", i);
+
+		made_log_trial(&text,
+			       &(struct made_trial) {.site = "pool_open:shmat",
+						     .fault = "SIGHUP",
+						     .more = more});
+	}
+	show();
+	join_lines();
+	assert_says("  runs:   2 clean, 1 leaked of the repetitions; the worst "
+		    "counts\n");
+	assert_says("note:     1 trial came to different verdicts when "
+		    "repeated, and the worst counts: "
+		    "src/pool.c:pool_open:shmat:1:before:SIGHUP (2 clean, 1 "
+		    "leaked)\n");
+	assert_says("note:     4 of 8 repetitions of trials were made;");
+	assert_says("2 trials at 0 sites: 1 clean, 1 leaked\n");
+	assert_says("Gate    FAILED: 1 finding\n");
+}
+END_TEST
+
 START_TEST(what_was_not_seen_is_said)
 {
 	buf_clear(&text);
-	buf_add_text(&text,
-		     "{\"type\":\"campaign\",\"version\":1,\"sandbox\":"
-		     "\"host\",\"refused\":\"no namespaces\",\"plan\":{"
-		     "\"trials\":9,\"left_out\":4,\"differs\":\"site x\","
-		     "\"notes\":[\"it is \\u001bodd\"]}}\n");
+	buf_add_text(&text, "{\"type\":\"campaign\",\"version\":1,\"sandbox\":"
+			    "\"host\",\"refused\":\"no namespaces\",\"plan\":{"
+			    "\"trials\":9,\"in_library\":3,\"left_out\":4,"
+			    "\"differs\":\"site x\","
+			    "\"notes\":[\"it is \\u001bodd\"]}}\n");
 	made_log_trial(&text,
 		       &(struct made_trial) {.site = "a:shmget",
 					     .fault = "exit",
@@ -623,6 +653,8 @@ START_TEST(what_was_not_seen_is_said)
 	assert_says("note:     it is \\x1bodd\n");
 	assert_says("note:     2 trials at points equal to others were not "
 		    "made;");
+	assert_says("note:     exit was not tried at 3 points in the middle of "
+		    "a call of the C library,");
 	assert_says("note:     --max-trials left out 4 trials\n");
 	assert_says("note:     not-available: 1 trial (this fault cannot be "
 		    "made here): src/pool.c:a:shmget:1:before:exit (no "
@@ -791,6 +823,7 @@ text_report_suite(void)
 	tcase_add_loop_test(tests, a_large_matrix_is_not_shown_unasked, 0, 2);
 	tcase_add_test(tests, the_order_of_the_log_does_not_matter);
 	tcase_add_test(tests, nothing_found_is_said_in_few_words);
+	tcase_add_test(tests, what_differs_when_repeated_is_said);
 	tcase_add_test(tests, what_was_not_seen_is_said);
 	tcase_add_test(tests, the_source_line_is_quoted);
 	tcase_add_test(tests, a_fifo_is_no_source);
