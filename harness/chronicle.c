@@ -260,7 +260,7 @@ read_earlier(struct chronicle *chronicle,
 	for (size_t i = 0; i < log->trial_count; i++) {
 		const struct trial *trial = &log->trials[i];
 
-		if (!trial->runs)
+		if (!trial->run_count)
 			set_finished(finished, trial);
 		for (size_t j = 0; j < trial->run_count; j++)
 			set_finished(finished, &trial->runs[j]);

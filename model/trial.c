@@ -118,7 +118,7 @@ trial_count_verdicts(const struct trial *trial, size_t counts[VERDICT_COUNT])
 	size_t different = 0;
 
 	memset(counts, 0, VERDICT_COUNT * sizeof(*counts));
-	if (!trial->runs)
+	if (!trial->run_count)
 		counts[trial->verdict]++;
 	for (size_t i = 0; i < trial->run_count; i++)
 		counts[trial->runs[i].verdict]++;

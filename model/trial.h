@@ -91,7 +91,7 @@ struct trial {
 	const char *output; /* the end of what it wrote, NULL: nothing */
 	/*
 	 * In a log, where it was repeated: all repetitions, in their order, of
-	 * which this one is the worst. NULL: it was made once.
+	 * which this one is the worst. None: it was made once.
 	 */
 	struct trial *runs;
 	size_t run_count;

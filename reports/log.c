@@ -212,11 +212,11 @@ add_again(struct trial *trial, const struct trial *run, struct arena *arena)
 {
 	const struct trial first = *trial;
 
-	if (!trial->runs && trial->repetition == run->repetition) {
+	if (!trial->run_count && trial->repetition == run->repetition) {
 		*trial = *run;
 		return;
 	}
-	if (!trial->runs)
+	if (!trial->run_count)
 		add_run(trial, &first, arena);
 	add_run(trial, run, arena);
 }
@@ -389,7 +389,7 @@ choose_worst(struct trial *trial)
 	size_t count = trial->run_count;
 	size_t worst = 0;
 
-	if (!runs)
+	if (!count)
 		return;
 	for (size_t i = 1; i < count; i++)
 		if (is_worse(&runs[i], &runs[worst]))
@@ -469,7 +469,8 @@ log_run_count(const struct log *log)
 	size_t count = 0;
 
 	for (size_t i = 0; i < log->trial_count; i++)
-		count += log->trials[i].runs ? log->trials[i].run_count : 1;
+		count +=
+			log->trials[i].run_count ? log->trials[i].run_count : 1;
 	return count;
 }
 

@@ -245,11 +245,11 @@ dawdle(char **argv)
 }
 
 static void *
-wait_for_nothing(void *unused)
+say_so_and_wait(void *end)
 {
-	while (pause())
-		;
-	return unused;
+	if (write(*(int *)end, "", 1) == 1)
+		pause();
+	return NULL;
 }
 
 /* By brk(2) now and then, with the lock that malloc(3) needs for threads. */
@@ -257,9 +257,13 @@ static int
 grow(char **argv)
 {
 	pthread_t thread;
+	int ends[2];
+	char byte;
 
 	(void)argv;
-	if (pthread_create(&thread, NULL, wait_for_nothing, NULL))
+	if (pipe(ends) < 0 ||
+	    pthread_create(&thread, NULL, say_so_and_wait, &ends[1]) ||
+	    read(ends[0], &byte, 1) != 1)
 		return 1;
 	greedy = true;
 	for (int i = 1; i < GROWN; i++)
