@@ -101,7 +101,7 @@ agrees() {
 @test "each scenario has a test here" {
     diff <(sed -nE 's/^@test .* \{ agrees (.*); \}$/\1/p' \
         "$BATS_TEST_FILENAME" | sort) \
-        <(cd "$root/scenarios" && printf '%s\n' *.c | sed 's/\..*//' | sort)
+        <(cd "$root/scenarios" && printf '%s\n' *.c *.cc | sed 's/\..*//' | sort)
 }
 
 @test "shm_atexit as in the manifest" { agrees shm_atexit; }
@@ -121,6 +121,7 @@ agrees() {
 @test "hang as in the manifest" { agrees hang; }
 @test "threads10 as in the manifest" { agrees threads10; }
 @test "supervisor as in the manifest" { agrees supervisor; }
+@test "destructor as in the manifest" { agrees destructor; }
 
 # spoil SCRIPT: from now on the manifest is one that awk(1) made wrong.
 spoil() {

@@ -32,7 +32,7 @@ rows() {
 variants() {
     local file name
 
-    for file in "$root"/scenarios/*.c; do
+    for file in "$root"/scenarios/*.c "$root"/scenarios/*.cc; do
         name=${file##*/}
         name=${name%.*}
         printf '%s 0\n' "$name"
@@ -74,7 +74,7 @@ nothing_is_wrong() {
         }
         /^#include "/ && $2 != "\"scenarios/scenario.h\"" { print file, $0 }
         /sleep\(/ { print file, $0 }
-    ' "$root"/scenarios/*.c
+    ' "$root"/scenarios/*.c "$root"/scenarios/*.cc
     nothing_is_wrong
     run bash -c 'while read -r name n; do
         [ "$n" -eq 0 ] || grep -qF "PLANTED($n)" "$1/scenarios/$name".c* ||
