@@ -120,6 +120,7 @@ agrees() {
 @test "fork_exec as in the manifest" { agrees fork_exec; }
 @test "hang as in the manifest" { agrees hang; }
 @test "threads10 as in the manifest" { agrees threads10; }
+@test "fixed_key as in the manifest" { agrees fixed_key; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
