@@ -121,6 +121,7 @@ agrees() {
 @test "hang as in the manifest" { agrees hang; }
 @test "threads10 as in the manifest" { agrees threads10; }
 @test "fixed_key as in the manifest" { agrees fixed_key; }
+@test "robust_mutex as in the manifest" { agrees robust_mutex; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
