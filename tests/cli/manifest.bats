@@ -122,6 +122,7 @@ agrees() {
 @test "threads10 as in the manifest" { agrees threads10; }
 @test "fixed_key as in the manifest" { agrees fixed_key; }
 @test "robust_mutex as in the manifest" { agrees robust_mutex; }
+@test "watchdog as in the manifest" { agrees watchdog; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
