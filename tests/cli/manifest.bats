@@ -123,6 +123,7 @@ agrees() {
 @test "fixed_key as in the manifest" { agrees fixed_key; }
 @test "robust_mutex as in the manifest" { agrees robust_mutex; }
 @test "watchdog as in the manifest" { agrees watchdog; }
+@test "pdeathsig as in the manifest" { agrees pdeathsig; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
