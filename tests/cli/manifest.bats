@@ -124,6 +124,7 @@ agrees() {
 @test "robust_mutex as in the manifest" { agrees robust_mutex; }
 @test "watchdog as in the manifest" { agrees watchdog; }
 @test "pdeathsig as in the manifest" { agrees pdeathsig; }
+@test "self_pipe as in the manifest" { agrees self_pipe; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
