@@ -125,6 +125,7 @@ agrees() {
 @test "watchdog as in the manifest" { agrees watchdog; }
 @test "pdeathsig as in the manifest" { agrees pdeathsig; }
 @test "self_pipe as in the manifest" { agrees self_pipe; }
+@test "signalfd as in the manifest" { agrees signalfd; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
