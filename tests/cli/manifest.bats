@@ -126,6 +126,7 @@ agrees() {
 @test "pdeathsig as in the manifest" { agrees pdeathsig; }
 @test "self_pipe as in the manifest" { agrees self_pipe; }
 @test "signalfd as in the manifest" { agrees signalfd; }
+@test "mq_notify as in the manifest" { agrees mq_notify; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
