@@ -127,6 +127,7 @@ agrees() {
 @test "self_pipe as in the manifest" { agrees self_pipe; }
 @test "signalfd as in the manifest" { agrees signalfd; }
 @test "mq_notify as in the manifest" { agrees mq_notify; }
+@test "handler_exit as in the manifest" { agrees handler_exit; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
