@@ -128,6 +128,7 @@ agrees() {
 @test "signalfd as in the manifest" { agrees signalfd; }
 @test "mq_notify as in the manifest" { agrees mq_notify; }
 @test "handler_exit as in the manifest" { agrees handler_exit; }
+@test "handler_malloc as in the manifest" { agrees handler_malloc; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
