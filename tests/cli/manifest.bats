@@ -129,6 +129,7 @@ agrees() {
 @test "mq_notify as in the manifest" { agrees mq_notify; }
 @test "handler_exit as in the manifest" { agrees handler_exit; }
 @test "handler_malloc as in the manifest" { agrees handler_malloc; }
+@test "unlink_early as in the manifest" { agrees unlink_early; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
