@@ -130,6 +130,7 @@ agrees() {
 @test "handler_exit as in the manifest" { agrees handler_exit; }
 @test "handler_malloc as in the manifest" { agrees handler_malloc; }
 @test "unlink_early as in the manifest" { agrees unlink_early; }
+@test "quick_exit as in the manifest" { agrees quick_exit; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
