@@ -131,6 +131,7 @@ agrees() {
 @test "handler_malloc as in the manifest" { agrees handler_malloc; }
 @test "unlink_early as in the manifest" { agrees unlink_early; }
 @test "quick_exit as in the manifest" { agrees quick_exit; }
+@test "reload as in the manifest" { agrees reload; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
