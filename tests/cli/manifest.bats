@@ -132,6 +132,7 @@ agrees() {
 @test "unlink_early as in the manifest" { agrees unlink_early; }
 @test "quick_exit as in the manifest" { agrees quick_exit; }
 @test "reload as in the manifest" { agrees reload; }
+@test "atexit_order as in the manifest" { agrees atexit_order; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
