@@ -133,6 +133,7 @@ agrees() {
 @test "quick_exit as in the manifest" { agrees quick_exit; }
 @test "reload as in the manifest" { agrees reload; }
 @test "atexit_order as in the manifest" { agrees atexit_order; }
+@test "setjmp_cleanup as in the manifest" { agrees setjmp_cleanup; }
 @test "supervisor as in the manifest" { agrees supervisor; }
 @test "destructor as in the manifest" { agrees destructor; }
 
