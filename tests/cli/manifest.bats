@@ -135,6 +135,7 @@ agrees() {
 @test "atexit_order as in the manifest" { agrees atexit_order; }
 @test "setjmp_cleanup as in the manifest" { agrees setjmp_cleanup; }
 @test "supervisor as in the manifest" { agrees supervisor; }
+@test "socket_rename as in the manifest" { agrees socket_rename; }
 @test "destructor as in the manifest" { agrees destructor; }
 
 # spoil SCRIPT: from now on the manifest is one that awk(1) made wrong.

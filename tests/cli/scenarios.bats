@@ -187,7 +187,7 @@ cells_for_strace() {
                 sites[$1] = sites[$1] " " $3
             next
         }
-        $1 ~ /^(fixed_key|supervisor)$/ { next }
+        $1 ~ /^(fixed_key|socket_rename|supervisor)$/ { next }
         !covers($4, "return") || $6 !~ /^(clean|leaked|window)$/ { next }
         {
             gsub(/[=:@][^,]*/, "", $7)
