@@ -5,6 +5,7 @@
 # creating calls is compared with strace's own injection.
 
 load isolated
+load manifest
 
 setup() {
     root=$BATS_TEST_DIRNAME/../..
@@ -14,15 +15,6 @@ setup() {
     export TMPDIR=$BATS_TEST_TMPDIR
     cd "$BATS_TEST_TMPDIR" || return
 }
-
-# For awk: does a pattern of fnmatch(3) cover this text or pattern?
-covers='
-    function covers(pattern, text) {
-        gsub(/[.]/, "[.]", pattern)
-        gsub(/[?]/, ".", pattern)
-        gsub(/[*]/, ".*", pattern)
-        return pattern == text || text ~ "^" pattern "$"
-    }'
 
 rows() {
     grep -v '^#' "$manifest" | grep .
