@@ -17,6 +17,7 @@ VERSION = 0.1.0
 
 BUILD = build
 CC = gcc
+CXX = g++
 CLANG = clang
 CROSS_CC = aarch64-linux-gnu-gcc
 PKG_CONFIG = pkg-config
@@ -184,20 +185,22 @@ $(BUILD)/tests/tracees/%-split: tests/tracees/%.c
 		$(OBJCOPY) --only-keep-debug $(@F) $(@F).debug && \
 		$(OBJCOPY) -S --add-gnu-debuglink=$(@F).debug $(@F)
 
-# Small programs with planted bugs, a variant for each: scenarios/NAME.c says
-# "PLANT n:", and NAME-n has that bug; NAME-0 has none. Built as users do it.
+# Small programs with planted bugs, a variant for each: scenarios/NAME.c, or .cc,
+# says "PLANT n:", and NAME-n has that bug; NAME-0 has none. Built as users do it.
 # No inlining: the sites in manifest.tab name functions as the source has them.
-SCENARIOS = $(patsubst scenarios/%.c,%,$(wildcard scenarios/*.c))
-plants = $(shell sed -nE 's/^ \* PLANT ([0-9]+):.*/\1/p' scenarios/$(1).c)
-VARIANTS := $(foreach name,$(SCENARIOS),$(addprefix $(BUILD)/scenarios/$(name)-,\
-	0 $(call plants,$(name))))
+SCENARIOS = $(wildcard scenarios/*.c scenarios/*.cc)
+plants = $(shell sed -nE 's/^ \* PLANT ([0-9]+):.*/\1/p' $(1))
+VARIANTS := $(foreach file,$(SCENARIOS),$(addprefix $(BUILD)/$(basename $(file))-,\
+	0 $(call plants,$(file))))
+compile.c = $(CC) -std=gnu11 $(WARNINGS)
+compile.cc = $(CXX) -std=gnu++17 $(filter-out %-prototypes,$(WARNINGS))
 define scenario
-$(BUILD)/scenarios/$(1)-%: scenarios/$(1).c scenarios/scenario.h $(BUILD)/flags
+$(BUILD)/$(basename $(1))-%: $(1) scenarios/scenario.h $(BUILD)/flags
 	$$(SAY) PLANT $$@
-	$$(QUIET)mkdir -p $$(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE -I. \
-		$(WARNINGS) -g -O1 -fno-inline -DPLANT=$$* -pthread -o $$@ $$<
+	$$(QUIET)mkdir -p $$(@D) && $(compile$(suffix $(1))) -D_GNU_SOURCE -I. \
+		-g -O1 -fno-inline -DPLANT=$$* -pthread -o $$@ $$<
 endef
-$(foreach name,$(SCENARIOS),$(eval $(call scenario,$(name))))
+$(foreach file,$(SCENARIOS),$(eval $(call scenario,$(file))))
 .PHONY: scenarios
 scenarios: $(VARIANTS)
 
@@ -235,7 +238,7 @@ asan:
 	$(call variant,asan,check,CHECKS='unit live cli' \
 		CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)')
 clang:
-	$(call variant,clang,check-programs,CC='$(CLANG)')
+	$(call variant,clang,check-programs,CC='$(CLANG)' CXX='$(CLANG)++')
 # For the other processor: that it compiles. The libraries' headers are the same
 # for both, so those of this machine do.
 cross:

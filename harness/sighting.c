@@ -56,9 +56,42 @@ look_at_get(struct sighting *sighting, const struct look *look)
 	return true;
 }
 
+/* Commands that take an index of the kernel's table where others take an
+ * identifier, or nothing: shmctl(2), semctl(2), msgctl(2). */
+static const struct {
+	const char *name;
+	unsigned argument; /* the command */
+	unsigned commands; /* a bit each */
+} without_id[] = {
+	{"shmctl", 1,
+	 1u << IPC_INFO | 1u << SHM_INFO | 1u << SHM_STAT | 1u << SHM_STAT_ANY},
+	{"semctl", 2,
+	 1u << IPC_INFO | 1u << SEM_INFO | 1u << SEM_STAT | 1u << SEM_STAT_ANY},
+	{"msgctl", 1,
+	 1u << IPC_INFO | 1u << MSG_INFO | 1u << MSG_STAT | 1u << MSG_STAT_ANY},
+};
+
+static bool
+has_id(const struct sighting *sighting, const struct look *look)
+{
+	uint64_t command;
+
+	for (size_t i = 0; i < ARRAY_LEN(without_id); i++) {
+		if (strcmp(sighting->row->name, without_id[i].name) != 0)
+			continue;
+		/* Without IPC_64, which some C libraries add. */
+		command = look->call->args[without_id[i].argument] & 0xff;
+		return command >= 32 ||
+		       !(without_id[i].commands >> command & 1);
+	}
+	return true;
+}
+
 static bool
 look_at_id(struct sighting *sighting, const struct look *look)
 {
+	if (!has_id(sighting, look))
+		return false;
 	sighting->kind = only_kind(sighting->row->kinds);
 	sighting->id = (int)look->call->args[0];
 	return true;

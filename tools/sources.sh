@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # sources.sh - print the names of our files, each followed by a NUL.
 #
-#   tools/sources.sh c         C sources, headers and .def tables
+#   tools/sources.sh c         C and C++ sources, headers and .def tables
 #   tools/sources.sh headers   headers
 #   tools/sources.sh units     C sources
 #   tools/sources.sh shell     shell scripts
@@ -14,7 +14,7 @@
 set -euo pipefail
 
 shell=(-path './tools/*.sh' -o -path ./.ci/run)
-c=(-name '*.[ch]' -o -name '*.def')
+c=(-name '*.[ch]' -o -name '*.cc' -o -name '*.def')
 case "${1-}" in
 c) names=("${c[@]}") ;;
 headers) names=(-name '*.h') ;;

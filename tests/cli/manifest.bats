@@ -101,7 +101,7 @@ agrees() {
 @test "each scenario has a test here" {
     diff <(sed -nE 's/^@test .* \{ agrees (.*); \}$/\1/p' \
         "$BATS_TEST_FILENAME" | sort) \
-        <(cd "$root/scenarios" && printf '%s\n' *.c | sed 's/\.c$//' | sort)
+        <(cd "$root/scenarios" && printf '%s\n' *.c *.cc | sed 's/\..*//' | sort)
 }
 
 @test "shm_atexit as in the manifest" { agrees shm_atexit; }
@@ -120,6 +120,23 @@ agrees() {
 @test "fork_exec as in the manifest" { agrees fork_exec; }
 @test "hang as in the manifest" { agrees hang; }
 @test "threads10 as in the manifest" { agrees threads10; }
+@test "fixed_key as in the manifest" { agrees fixed_key; }
+@test "robust_mutex as in the manifest" { agrees robust_mutex; }
+@test "watchdog as in the manifest" { agrees watchdog; }
+@test "pdeathsig as in the manifest" { agrees pdeathsig; }
+@test "self_pipe as in the manifest" { agrees self_pipe; }
+@test "signalfd as in the manifest" { agrees signalfd; }
+@test "mq_notify as in the manifest" { agrees mq_notify; }
+@test "handler_exit as in the manifest" { agrees handler_exit; }
+@test "handler_malloc as in the manifest" { agrees handler_malloc; }
+@test "unlink_early as in the manifest" { agrees unlink_early; }
+@test "quick_exit as in the manifest" { agrees quick_exit; }
+@test "reload as in the manifest" { agrees reload; }
+@test "atexit_order as in the manifest" { agrees atexit_order; }
+@test "setjmp_cleanup as in the manifest" { agrees setjmp_cleanup; }
+@test "supervisor as in the manifest" { agrees supervisor; }
+@test "socket_rename as in the manifest" { agrees socket_rename; }
+@test "destructor as in the manifest" { agrees destructor; }
 
 # spoil SCRIPT: from now on the manifest is one that awk(1) made wrong.
 spoil() {

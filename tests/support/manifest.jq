@@ -33,7 +33,7 @@ def rows:
     };
 
 # Ids are without the name of the source file.
-def id: gsub("scenarios/[a-z_0-9]+[.]c:"; "");
+def id: gsub("scenarios/[a-z_0-9]+[.]cc?:"; "");
 
 def state:
     if .kind == "sysv-sem" then if .held then "held" else "free" end

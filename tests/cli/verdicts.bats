@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# verdicts.bats - docs/VERDICTS.md shows what ipcrash does: each command of the
+# page is run, and each line that it quotes must come out, in that order.
+
+load isolated
+
+setup() {
+    root=$BATS_TEST_DIRNAME/../..
+    page=$root/docs/VERDICTS.md
+    own_directory
+    export TMPDIR=$DIR
+    PATH=${LEAKCHECK%/*}:$PATH
+    ln -s "${LEAKCHECK%/*}" build
+    ln -s "$root/scenarios" scenarios
+    run --separate-stderr ipcrash list --sandbox -- true
+    [ "$status" -ne 77 ] || skip "$stderr"
+}
+
+# section NAME: its lines with a command, "$ ", and what is quoted of its output.
+section() {
+    awk -v name="$1" '
+        /^## / { inside = $2 == name }
+        inside && sub(/^    /, "") && $0 !~ /^ *[.][.][.]$/
+    ' "$page"
+}
+
+# What is another in each run, or with another compiler.
+settle() {
+    sed -E 's/\[[0-9.]+ s\]/[time]/; s/key 0x[0-9a-f]+/key/; s/pid [0-9]+/pid/
+        s/for [0-9]+ instruction/for some instruction/'
+}
+
+# missing FILE: lines of stdin that are not there, or not in that order.
+missing() {
+    awk -v file="$1" '
+        BEGIN {
+            while ((getline line <file) > 0)
+                shown[++count] = line
+        }
+        {
+            for (i = at + 1; i <= count && shown[i] != $0; i++)
+                ;
+            if (i > count)
+                print "not shown: " $0
+            else
+                at = i
+        }'
+}
+
+# follows NAME: does what happens in a section stand there? What does not is
+# printed.
+follows() {
+    local line last=0
+
+    : >wanted
+    : >found
+    while IFS= read -r line; do
+        if [ "${line#\$ }" = "$line" ]; then
+            printf '%s\n' "$line" >>wanted
+            continue
+        fi
+        settle <wanted | missing found
+        : >wanted
+        line=${line#\$ }
+        { (exit "$last"); eval "$line"; } >out 2>&1 </dev/null 3>&- &&
+            last=0 || last=$?
+        settle <out >found
+    done < <(section "$1")
+    settle <wanted | missing found
+}
+
+@test "a section for each verdict, and each is in the table" {
+    local names
+
+    names=$(sed -nE 's/^VERDICT\([A-Z_]+, "([a-z-]+)".*/\1/p' \
+        "$root/model/verdict.def")
+    [ "$(wc -l <<<"$names")" -eq 9 ]
+    diff <(sed -n 's/^## //p' "$page") - <<<"$names"
+    diff <(sed -nE 's/^\| ([a-z-]+) \| .*/\1/p' "$page" | grep -vx verdict) - \
+        <<<"$names"
+    grep -qF '(docs/VERDICTS.md)' "$root/README.md"
+}
+
+# shows NAME LINES: the section quotes so many lines, and they come out.
+shows() {
+    [ "$(section "$1" | grep -vc '^\$ ')" -ge "$2" ]
+    run follows "$1"
+    printf '%s\n' "$output"
+    [ "$output" = "" ]
+}
+
+@test "clean is as on the page" { shows clean 5; }
+@test "leaked is as on the page" { shows leaked 9; }
+@test "window is as on the page" { shows window 5; }
+@test "unavoidable is as on the page" { shows unavoidable 7; }
+@test "orphaned is as on the page" { shows orphaned 6; }
+@test "hung is as on the page" { shows hung 5; }
+@test "not-reached is as on the page" { shows not-reached 7; }
+@test "not-available is as on the page" { shows not-available 3; }
+@test "broken is as on the page" { shows broken 6; }
+
+@test "what the page says and is not so is found" {
+    sed -E '/^## clean/,/^## leaked/ s/TERM$/HUP/; s/^    1$/    0/' \
+        "$page" >wrong.md
+    page=wrong.md
+    run follows clean
+    [ "$output" = "not shown:   POINT                   PHASE   HUP" ]
+    run follows leaked
+    [ "$output" = "not shown: 0" ]
+}
