@@ -9,19 +9,16 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "harness/pass_shared.h"
 
 /* What the kernel returns inside when a call is to be made again after a
  * signal: ERESTARTSYS to ERESTART_RESTARTBLOCK, linux/errno.h. */
 enum { RESTART_FIRST = 512, RESTART_LAST = 516 };
 
 enum { PROC_NAME_BYTES = 64 };
-
-/* Keeps paths apart from the visits that pass->tally counts, too. */
-enum { TRAIL_KEY = 1 };
 
 static bool
 is_restart(int64_t result)
@@ -170,68 +167,12 @@ count(struct pass *pass, struct tracee *tracee, struct visit *visit)
 	visit->number = pass->visits++;
 }
 
-static void
-note(struct pass *pass, const struct trail_entry *entry)
-{
-	uint64_t key = tally_mix(TRAIL_KEY + (uint64_t)entry->kind,
-				 (uint64_t)entry->id << 32 | entry->key);
-
-	if (entry->path)
-		key = tally_mix_text(key, entry->path);
-	else
-		key = tally_mix(key, (uint64_t)entry->creator);
-	if (!(*tally_of(&pass->tally, key))++ && !trail_add(pass->trail, entry))
-		pass->trail_lost = true;
-}
-
-/* Does the call make something that would outlive us? */
-static bool
-leaves_trail(const struct pass *pass, const struct sighting *sighting)
-{
-	return sighting->row && sighting->row->action == ACTION_ACQUIRE &&
-	       !sighting->there &&
-	       (!pass->sandboxed || sighting->kind == KIND_FIFO ||
-		sighting->kind == KIND_UNIX_SOCKET);
-}
-
-/* Before the call is made: we may be killed while it is. */
-static void
-note_trail(struct pass *pass, const struct tracee *tracee,
-	   const struct visit *visit)
-{
-	const struct sighting *sighting = &visit->sighting;
-	struct trail_entry entry = {.kind = sighting->kind, .id = -1};
-
-	if (!leaves_trail(pass, sighting))
-		return;
-	if (sighting->row->role == ROLE_GET) {
-		entry.key = (uint32_t)visit->call.args[0];
-		entry.creator = tracee_process(tracee);
-		entry.since = time(NULL);
-	} else {
-		entry.path = buf_text(sighting->row->role == ROLE_RENAME
-					      ? &sighting->new_path
-					      : &sighting->path);
-	}
-	note(pass, &entry);
-}
-
 /* An id is known by the result only. */
 static bool
 makes_id(const struct pass *pass, const struct visit *visit)
 {
-	return leaves_trail(pass, &visit->sighting) &&
-	       visit->sighting.row->role == ROLE_GET;
-}
-
-static void
-note_id(struct pass *pass, const struct visit *visit, int64_t result)
-{
-	const struct trail_entry entry = {.kind = visit->sighting.kind,
-					  .id = (int)result};
-
-	if (result >= 0 && makes_id(pass, visit))
-		note(pass, &entry);
+	return pass_shared_makes(pass, &visit->sighting) &&
+	       !visit->sighting.there && visit->sighting.row->role == ROLE_GET;
 }
 
 static void
@@ -257,6 +198,7 @@ enter(void *owner, struct tracee *tracee, const struct call *call)
 	visit->again = visit->open && visit->call.number == call->number &&
 		       visit->call.pc == call->pc && visit->call.sp == call->sp;
 	visit->call = *call;
+	pass_shared_undo(pass, visit);
 	visit->open = is_visit(pass, visit, tracee, call);
 	if (!visit->open)
 		return;
@@ -268,11 +210,13 @@ enter(void *owner, struct tracee *tracee, const struct call *call)
 	}
 	if (!visit->again)
 		count(pass, tracee, visit);
-	note_trail(pass, tracee, visit);
+	pass_shared_begin(pass, tracee, visit);
 	visit->made = !pass->hooks->enter(pass->owner, tracee, visit);
 	set_making(pass, visit, visit->made && makes_id(pass, visit));
 	if (visit->made)
 		tracee_watch(tracee);
+	else
+		pass_shared_undo(pass, visit);
 }
 
 static bool
@@ -298,9 +242,7 @@ leave(void *owner, struct tracee *tracee, const struct call *call,
 	set_making(pass, visit, false);
 	if (result >= 0 && is_semaphore_operation(call))
 		holds_note(&pass->holds, tracee, call);
-	note_id(pass, visit, result);
-	visit->entry = ledger_note(&pass->ledger, &visit->sighting, result,
-				   visit->number, visit->stack.hash);
+	pass_shared_end(pass, tracee, visit, result);
 	pass->hooks->leave(pass->owner, tracee, visit, result);
 }
 
@@ -325,52 +267,6 @@ exec(void *owner, struct tracee *tracee)
 	note_program(pass, tracee);
 }
 
-/*
- * Killed in the middle of making something, which may be there now. Not where
- * nothing but its last call was known of its stack: it was killed before the
- * call, and the kernel then skips it.
- */
-static void
-note_lost(struct pass *pass, const struct tracee *tracee,
-	  const struct visit *visit)
-{
-	const struct sighting *sighting = &visit->sighting;
-	const struct lost_call call = {.row = sighting->row,
-				       .kind = sighting->kind,
-				       .key = (uint32_t)visit->call.args[0],
-				       .process = tracee_process(tracee),
-				       .since = pass->started,
-				       .number = visit->number,
-				       .stack = visit->stack.hash};
-
-	if (!visit->open || !visit->made || visit->stack.depth < 2 ||
-	    !sighting->row || sighting->row->action != ACTION_ACQUIRE ||
-	    sighting->there)
-		return;
-	if (sighting->row->role == ROLE_GET)
-		lost_add(&pass->lost, &call);
-	else if (!sighting->moves)
-		ledger_note(&pass->ledger, sighting, 0, visit->number,
-			    visit->stack.hash);
-}
-
-void
-pass_claim(struct pass *pass, const struct object *object)
-{
-	const struct lost_call *call;
-	struct sighting sighting = {.kind = object->kind, .id = -1};
-
-	if (kind_identity(object->kind) != BY_ID ||
-	    ledger_find_object(&pass->ledger, object) >= 0)
-		return;
-	call = lost_find(&pass->lost, object, pass->sandboxed);
-	if (!call)
-		return;
-	sighting.row = call->row;
-	ledger_note(&pass->ledger, &sighting, object->id, call->number,
-		    call->stack);
-}
-
 static void
 dead(void *owner, struct tracee *tracee, int status)
 {
@@ -381,7 +277,7 @@ dead(void *owner, struct tracee *tracee, int status)
 	if (tracee_tid(tracee) == tracee_process(tracee))
 		handlers_forget(&pass->handlers, tracee_process(tracee));
 	if (visit) {
-		note_lost(pass, tracee, visit);
+		pass_shared_lose(pass, tracee, visit);
 		set_making(pass, visit, false);
 		sighting_free(&visit->sighting);
 	}
@@ -425,12 +321,12 @@ pass_clear(struct pass *pass)
 	holds_clear(&pass->holds);
 	lost_clear(&pass->lost);
 	tally_clear(&pass->tally);
-	pass->started = time(NULL);
 	pass->visits = 0;
 	pass->let_go = 0;
 	pass->cautions = 0;
 	pass->namespaces = false;
 	pass->trail_lost = false;
+	buf_clear(&pass->unsure);
 	pass->strays = false;
 	pass->making = 0;
 	pass->closing = false;
@@ -444,6 +340,7 @@ pass_free(struct pass *pass)
 	holds_free(&pass->holds);
 	lost_free(&pass->lost);
 	tally_free(&pass->tally);
+	buf_free(&pass->unsure);
 }
 
 /* The names live as long as the program: the table is small. */

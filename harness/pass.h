@@ -21,14 +21,16 @@ struct visit {
 	struct sighting sighting;
 	struct call call;
 	struct stack stack;
-	uint64_t key; /* of role, call and stack: equal in every run */
-	unsigned nth; /* visit with that key, from 1 */
-	int number;   /* of all visits of this run, from 0 */
-	int entry;    /* in leave(): of the ledger, -1: none */
-	bool again;   /* restarted or undone before: counted already */
-	bool open;    /* entered and not yet left */
-	bool made;    /* the call itself is made, no order came instead */
-	bool making;  /* counted in pass->making */
+	uint64_t key;	    /* of role, call and stack: equal in every run */
+	unsigned nth;	    /* visit with that key, from 1 */
+	int number;	    /* of all visits of this run, from 0 */
+	int entry;	    /* in leave(): of the ledger, -1: none */
+	bool again;	    /* restarted or undone before: counted already */
+	bool open;	    /* entered and not yet left */
+	bool made;	    /* the call itself is made, no order came instead */
+	bool making;	    /* counted in pass->making */
+	struct claim claim; /* on what it makes, where others do, too */
+	struct trail_record *trail; /* of that, until the call is over */
 };
 
 struct pass;
@@ -50,7 +52,6 @@ struct pass {
 	struct holds holds;
 	struct lost lost;
 	struct tally tally;
-	time_t started;
 	int visits;	   /* so far */
 	unsigned cautions; /* CAUTION_BIT()s: what was not followed */
 	struct stacks *stacks;
@@ -61,6 +62,8 @@ struct pass {
 	bool namespaces;     /* there may be processes in others */
 	struct trail *trail;
 	bool trail_lost; /* it had no room: what is left cannot be known */
+	/* What is left and may be the target's or another's, "fifo /tmp/f". */
+	struct buf unsure;
 	struct tracer *tracer; /* while it runs */
 	bool strays;	       /* a process was made that cannot be traced */
 	/* Calls under way whose result alone names what they make. */
@@ -79,6 +82,12 @@ extern const struct call_row pass_rows[PASS_ROW_COUNT];
 /* Forget what one run has brought. */
 void pass_clear(struct pass *pass);
 void pass_free(struct pass *pass);
+
+/*
+ * Do others make objects of that kind where the target does? Without a sandbox,
+ * and in the directories of the host.
+ */
+bool pass_is_shared(const struct pass *pass, enum kind kind);
 
 /* An object that no call was seen to make: it may be of one that was lost. */
 void pass_claim(struct pass *pass, const struct object *object);

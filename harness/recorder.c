@@ -166,6 +166,8 @@ recorder_run(struct station *station, int64_t limit_ms, struct golden *golden,
 	golden->duration_ns = outcome.duration_ns;
 	golden->hung = outcome.hung;
 	golden->cautions = recording.pass.cautions;
+	if (recording.pass.unsure.length)
+		golden->cautions |= CAUTION_BIT(CAUTION_UNSURE);
 	keep_lifetimes(golden, &recording.pass.ledger);
 	attribute(golden, &recording.pass);
 	golden->arena_frames = recording.names.arena;

@@ -34,15 +34,15 @@ only_kind(unsigned kinds)
 	return (enum kind)__builtin_ctz(kinds);
 }
 
-/* Is there an object of that key, whoever may use it? */
+/* Is there an object of that key, whoever may use it? *id is -1 if not we. */
 static bool
-has_key(enum kind kind, key_t key)
+has_key(enum kind kind, key_t key, int *id)
 {
-	int id = kind == KIND_SYSV_SHM	 ? shmget(key, 0, 0)
-		 : kind == KIND_SYSV_SEM ? semget(key, 0, 0)
-					 : msgget(key, 0);
+	*id = kind == KIND_SYSV_SHM   ? shmget(key, 0, 0)
+	      : kind == KIND_SYSV_SEM ? semget(key, 0, 0)
+				      : msgget(key, 0);
 
-	return id >= 0 || errno == EACCES;
+	return *id >= 0 || errno == EACCES;
 }
 
 static bool
@@ -51,7 +51,8 @@ look_at_get(struct sighting *sighting, const struct look *look)
 	key_t key = (key_t)look->call->args[0];
 
 	sighting->kind = only_kind(sighting->row->kinds);
-	sighting->there = key != IPC_PRIVATE && has_key(sighting->kind, key);
+	sighting->there = key != IPC_PRIVATE &&
+			  has_key(sighting->kind, key, &sighting->before.id);
 	return true;
 }
 

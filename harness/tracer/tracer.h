@@ -192,6 +192,14 @@ void tracee_step(struct tracee *tracee, unsigned instructions);
 const char *tracee_role(const struct tracee *tracee); /* "0.1", "0:t1" */
 pid_t tracee_tid(const struct tracee *tracee);	      /* in our pid namespace */
 pid_t tracee_process(const struct tracee *tracee);    /* its thread group */
+/*
+ * As whom it makes System V objects, and files: its effective and its file
+ * system user id, credentials(7). (uid_t)-1 when that cannot be read.
+ */
+struct tracee_users {
+	uid_t effective, files;
+};
+struct tracee_users tracee_users(const struct tracee *tracee);
 /* Number of the program image: changes with exec, same in a fork's child. */
 uint64_t tracee_image(const struct tracee *tracee);
 /* Where it stands: address of its next instruction. */

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/* pass_shared.c - a pass and objects where others make some, too. */
+#include "harness/pass_shared.h"
+
+#include "leakcheck/caller.h"
+#include "leakcheck/identity.h"
+
+/* Calls that may find what is there. mknod(2), bind(2) and rename(2) do not. */
+enum {
+	ROLES_FINDING =
+		ROLE_BIT(ROLE_GET) | ROLE_BIT(ROLE_QUEUE) | ROLE_BIT(ROLE_OPEN)
+};
+
+bool
+pass_is_shared(const struct pass *pass, enum kind kind)
+{
+	return !pass->sandboxed || kind == KIND_FIFO ||
+	       kind == KIND_UNIX_SOCKET;
+}
+
+bool
+pass_shared_makes(const struct pass *pass, const struct sighting *sighting)
+{
+	return sighting->row && sighting->row->action == ACTION_ACQUIRE &&
+	       pass_is_shared(pass, sighting->kind);
+}
+
+static const char *
+name_made(const struct sighting *sighting)
+{
+	return buf_text(sighting->row->role == ROLE_RENAME ? &sighting->new_path
+							   : &sighting->path);
+}
+
+static struct claim
+claim_of(const struct tracee *tracee, const struct visit *visit)
+{
+	const struct tracee_users users = tracee_users(tracee);
+	struct claim claim = {.kind = visit->sighting.kind,
+			      .process = tracee_process(tracee),
+			      .user = users.files};
+
+	claim_open(&claim);
+	if (visit->sighting.row->role == ROLE_GET) {
+		claim.key = (uint32_t)visit->call.args[0];
+		claim.user = users.effective;
+	}
+	return claim;
+}
+
+/* What has the name or the key before the call. */
+static void
+look_before(struct sighting *sighting)
+{
+	struct object before = {.kind = sighting->kind,
+				.id = sighting->before.id,
+				.path = name_made(sighting)};
+	struct err ignored;
+
+	if (sighting->row->role != ROLE_RENAME && sighting->there &&
+	    (sighting->row->role != ROLE_GET || before.id >= 0) &&
+	    identity_take(&before, &ignored) == IDENTITY_SAME)
+		sighting->before = before;
+}
+
+void
+pass_shared_undo(struct pass *pass, struct visit *visit)
+{
+	trail_drop(pass->trail, visit->trail);
+	visit->trail = NULL;
+}
+
+/* We may be killed while it is made. */
+void
+pass_shared_begin(struct pass *pass, const struct tracee *tracee,
+		  struct visit *visit)
+{
+	struct sighting *sighting = &visit->sighting;
+	int renamed;
+
+	if (!pass_shared_makes(pass, sighting))
+		return;
+	visit->claim = claim_of(tracee, visit);
+	look_before(sighting);
+	visit->trail = trail_add(pass->trail, &visit->claim, &sighting->before,
+				 name_made(sighting));
+	if (!visit->trail)
+		pass->trail_lost = true;
+	if (!visit->trail || sighting->row->role != ROLE_RENAME)
+		return;
+	renamed = ledger_find_sighting(&pass->ledger, sighting);
+	if (renamed >= 0)
+		trail_made(visit->trail, &pass->ledger.entries[renamed].made);
+}
+
+/*
+ * What the call has made, while its thread still stands there. By a descriptor
+ * it is certainly that. By its name it may be another's, who was quicker; but
+ * then the call's is gone.
+ */
+static enum identity
+look_at_made(const struct pass *pass, const struct tracee *tracee,
+	     const struct sighting *sighting, int64_t result,
+	     struct object *made)
+{
+	const struct caller caller = {.proc_dir = pass->proc_dir,
+				      .tid = tracee_tid(tracee)};
+	struct statx status;
+	struct err ignored;
+
+	*made = (struct object) {.kind = sighting->kind};
+	if (sighting->row->role == ROLE_GET)
+		made->id = (int)result;
+	else
+		made->path = name_made(sighting);
+	if (sighting->row->role != ROLE_OPEN &&
+	    sighting->row->role != ROLE_QUEUE)
+		return identity_take(made, &ignored);
+	if (caller_file_status(&caller, (int)result, &status))
+		return IDENTITY_UNKNOWN;
+	return identity_take_file(made, &status);
+}
+
+/*
+ * Nothing was there before the call and something is now: still another may
+ * have been quicker than the call, which has then found that.
+ */
+static void
+look_after(const struct pass *pass, const struct tracee *tracee,
+	   struct visit *visit, int64_t result)
+{
+	struct sighting *sighting = &visit->sighting;
+	struct object made;
+
+	if (result < 0 || !pass_shared_makes(pass, sighting) ||
+	    look_at_made(pass, tracee, sighting, result, &made) !=
+		    IDENTITY_SAME)
+		return;
+	sighting->made = made;
+	if (ROLE_BIT(sighting->row->role) & ROLES_FINDING &&
+	    !claim_is_maker(&visit->claim, &made)) {
+		sighting->there = true;
+		sighting->before = made;
+	}
+}
+
+/* The ledger has noted the call: so has the trail. */
+static void
+settle_trail(struct pass *pass, struct visit *visit)
+{
+	struct ledger *ledger = &pass->ledger;
+	struct entry *entry;
+
+	if (ledger->buried >= 0) {
+		entry = &ledger->entries[ledger->buried];
+		trail_drop(pass->trail, entry->trail);
+		entry->trail = NULL;
+	}
+	if (ledger->named >= 0 && visit->trail) {
+		entry = &ledger->entries[ledger->named];
+		trail_made(visit->trail, &entry->made);
+		trail_drop(pass->trail, entry->trail);
+		entry->trail = visit->trail;
+		visit->trail = NULL;
+	}
+	pass_shared_undo(pass, visit);
+}
+
+/* The entry that the call was about, -1: none. */
+static int
+note(struct pass *pass, struct visit *visit, int64_t result)
+{
+	int entry = ledger_note(&pass->ledger, &visit->sighting, result,
+				visit->number, visit->stack.hash);
+
+	settle_trail(pass, visit);
+	return entry;
+}
+
+void
+pass_shared_end(struct pass *pass, const struct tracee *tracee,
+		struct visit *visit, int64_t result)
+{
+	look_after(pass, tracee, visit, result);
+	visit->entry = note(pass, visit, result);
+}
+
+/*
+ * Killed in the middle of making something, which may be there now. Not where
+ * nothing but its last call was known of its stack: it was killed before the
+ * call, and the kernel then skips it.
+ */
+static bool
+may_be_made(const struct visit *visit)
+{
+	const struct sighting *sighting = &visit->sighting;
+
+	return visit->open && visit->made && visit->stack.depth >= 2 &&
+	       sighting->row && sighting->row->action == ACTION_ACQUIRE;
+}
+
+/* Its result would have said which it is. */
+static void
+note_lost_id(struct pass *pass, const struct tracee *tracee,
+	     struct visit *visit)
+{
+	struct lost_call call = {.row = visit->sighting.row,
+				 .claim = visit->claim,
+				 .number = visit->number,
+				 .stack = visit->stack.hash};
+
+	if (visit->sighting.there)
+		return;
+	if (!pass_is_shared(pass, visit->sighting.kind))
+		call.claim =
+			(struct claim) {.kind = visit->sighting.kind,
+					.key = (uint32_t)visit->call.args[0],
+					.process = tracee_process(tracee),
+					.user = CLAIM_ANY_USER};
+	claim_close(&call.claim);
+	lost_add(&pass->lost, &call);
+	/* The trail goes on with it, until somebody has looked. */
+	visit->trail = NULL;
+}
+
+/* Of what was renamed it is known what it is: has it got the name? */
+static bool
+is_renamed(const struct pass *pass, const struct sighting *sighting)
+{
+	int old = ledger_find_sighting(&pass->ledger, sighting);
+	struct object renamed;
+
+	if (old < 0 || !object_is_identified(&sighting->made))
+		return false;
+	renamed = pass->ledger.entries[old].made;
+	renamed.path = sighting->made.path;
+	return object_is_same(&renamed, &sighting->made);
+}
+
+/*
+ * Is what has the name now the call's? Where that cannot be told, the ledger
+ * has it as of the target, but not as what was seen.
+ */
+static bool
+has_made_name(const struct pass *pass, struct visit *visit)
+{
+	struct sighting *sighting = &visit->sighting;
+	struct object now = {.kind = sighting->kind,
+			     .path = name_made(sighting)};
+	struct err ignored;
+	enum identity identity = identity_take(&now, &ignored);
+
+	if (identity_is_gone(identity))
+		return false;
+	if (identity == IDENTITY_SAME)
+		sighting->made = now;
+	if (sighting->row->role == ROLE_RENAME)
+		return is_renamed(pass, sighting);
+	if (identity == IDENTITY_SAME &&
+	    (!claim_is_maker(&visit->claim, &now) ||
+	     (object_is_identified(&sighting->before) &&
+	      object_is_same(&sighting->before, &now))))
+		return false;
+	claim_close(&visit->claim);
+	if (!claim_fits(&visit->claim, &now, false))
+		sighting->made = (struct object) {0};
+	sighting->there = false;
+	return true;
+}
+
+static void
+note_lost_name(struct pass *pass, struct visit *visit)
+{
+	const struct sighting *sighting = &visit->sighting;
+
+	if (pass_is_shared(pass, sighting->kind)
+		    ? !has_made_name(pass, visit)
+		    : sighting->there || sighting->moves)
+		return;
+	note(pass, visit, 0);
+}
+
+void
+pass_shared_lose(struct pass *pass, const struct tracee *tracee,
+		 struct visit *visit)
+{
+	if (may_be_made(visit) && visit->sighting.row->role == ROLE_GET)
+		note_lost_id(pass, tracee, visit);
+	else if (may_be_made(visit))
+		note_lost_name(pass, visit);
+	pass_shared_undo(pass, visit);
+}
+
+void
+pass_claim(struct pass *pass, const struct object *object)
+{
+	const struct lost_call *call;
+	struct sighting sighting = {
+		.kind = object->kind, .id = -1, .made = *object};
+
+	if (kind_identity(object->kind) != BY_ID ||
+	    ledger_find_object(&pass->ledger, object) >= 0)
+		return;
+	call = lost_find(&pass->lost, object, pass->sandboxed);
+	if (!call)
+		return;
+	sighting.row = call->row;
+	ledger_note(&pass->ledger, &sighting, object->id, call->number,
+		    call->stack);
+}

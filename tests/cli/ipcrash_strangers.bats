@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# ipcrash_strangers.bats - without a sandbox: others make objects, too, and take
+# the names, keys and numbers that the program has given up. Nothing of theirs
+# is removed or blamed on the program, and no leak of the program is missed for
+# it: tests/programs/ipcswap.c.
+
+load isolated
+load ipcrash
+
+setup() {
+    own_directory
+    mqueue='[ ! -d /dev/mqueue ] || mount -t mqueue mqueue /dev/mqueue'
+    server=ipcswap-$BATS_ROOT_PID-$BATS_TEST_NUMBER-$BASHPID
+}
+
+kinds=(sysv-shm sysv-sem sysv-msg posix-shm posix-mq fifo unix-socket)
+
+# names_of KIND: sets $name and $other.
+names_of() {
+    case $1 in
+    sysv-*) name=0x51a1 other=0x51a2 ;;
+    posix-*) name=/swap other=/other ;;
+    *) name=$DIR/swap other=$DIR/other ;;
+    esac
+}
+
+# beside_a_stranger KIND SCRIPT [ARG...]: $1 to $4 of the script are ipcswap's
+# SOCKET KIND NAME OTHER. Fails unless the stranger still has its object.
+beside_a_stranger() {
+    names_of "$1"
+    isolated "$mqueue"'
+        ipcswap stranger "$1" "$2" "$3"
+        '"$2"'
+        ipcswap ask "$1" safe && ipcswap ask "$1" end' \
+        "$server" "$1" "$name" "$other" "${@:3}"
+    [ "$status" -eq 0 ]
+}
+
+# course FAULT: the verdicts in the order of the points, equal ones that follow
+# each other as one.
+course() {
+    jq -r --arg fault "$1" \
+        'select(.type == "trial" and .fault == $fault).verdict' \
+        ipcrash.out/run.jsonl | uniq | xargs
+}
+
+# Each leak is one object, and it is known where the program made it.
+blames_only_the_program() {
+    jq -es 'map(select(.type == "trial" and .verdict == "leaked").left) |
+        length > 0 and all(length == 1 and .[0].created_at != null)' \
+        ipcrash.out/run.jsonl
+}
+
+# The program leaks what it has made when it is killed, and nothing else: with
+# exit() it is clean.
+crashed_beside_a_stranger() {
+    for kind in "${kinds[@]}"; do
+        echo "$kind"
+        beside_a_stranger "$kind" 'code=0
+            "$IPCRASH" run --host --faults exit,SIGKILL --require SIGKILL \
+                --equal 0 -- ipcswap '"$1"' "$@" || code=$?
+            [ $code -eq 1 ]'
+        [ "$(course exit)" = clean ]
+        [ "$(course SIGKILL)" = "$2" ]
+        blames_only_the_program
+    done
+}
+
+@test "a stranger takes what the program has released" {
+    crashed_beside_a_stranger released leaked
+}
+
+@test "a stranger removes what the program has, and makes its own" {
+    crashed_beside_a_stranger stolen 'leaked clean leaked clean'
+}
+
+@test "what a stranger has made is used by the program" {
+    crashed_beside_a_stranger uses leaked
+}
+
+@test "a warden killed when a stranger has what the program had" {
+    for kind in "${kinds[@]}"; do
+        echo "$kind"
+        beside_a_stranger "$kind" 'code=0
+            ipckill 9 ipcrash-warden 1 0 "$5" "$IPCRASH" run --host \
+                --timeout 1s -- ipcswap held "$1" "$2" "$3" "$5" 3>&1 ||
+                code=$?
+            [ $code -eq 0 ]
+            rm "$5"' "$DIR/lines"
+        prints '^sent '
+    done
+}
