@@ -141,10 +141,18 @@ static bool
 is_visit(struct pass *pass, struct visit *visit, const struct tracee *tracee,
 	 const struct call *call)
 {
+	bool sighted;
+	bool elsewhere;
+
 	sighting_free(&visit->sighting);
-	if (sighting_take(&visit->sighting, &pass->ledger, pass->proc_dir,
-			  tracee, call) &&
-	    !is_elsewhere(pass, tracee, visit->sighting.kind))
+	sighted = sighting_take(&visit->sighting, &pass->ledger, pass->proc_dir,
+				tracee, call);
+	elsewhere = sighted && is_elsewhere(pass, tracee, visit->sighting.kind);
+	if (elsewhere)
+		buf_clear(&visit->takes);
+	else
+		pass_shared_foresee(pass, visit);
+	if (sighted && !elsewhere)
 		return true;
 	if (!pass->every_call || !pass->ledger.alive)
 		return false;
@@ -200,8 +208,11 @@ enter(void *owner, struct tracee *tracee, const struct call *call)
 	visit->call = *call;
 	pass_shared_undo(pass, visit);
 	visit->open = is_visit(pass, visit, tracee, call);
-	if (!visit->open)
+	if (!visit->open) {
+		if (visit->takes.length)
+			tracee_watch(tracee);
 		return;
+	}
 	if (pass->closing && makes_id(pass, visit)) {
 		/* A call that a killed thread has not entered is not made. */
 		visit->made = false;
@@ -236,6 +247,8 @@ leave(void *owner, struct tracee *tracee, const struct call *call,
 	struct pass *pass = owner;
 	struct visit *visit = visit_of(tracee);
 
+	if (visit->takes.length && result >= 0)
+		pass_shared_take(pass, visit);
 	if (!visit->open || is_restart(result))
 		return;
 	visit->open = false;
@@ -280,6 +293,7 @@ dead(void *owner, struct tracee *tracee, int status)
 		pass_shared_lose(pass, tracee, visit);
 		set_making(pass, visit, false);
 		sighting_free(&visit->sighting);
+		buf_free(&visit->takes);
 	}
 	free(visit);
 	tracee_set_owner_data(tracee, NULL);
@@ -327,6 +341,7 @@ pass_clear(struct pass *pass)
 	pass->namespaces = false;
 	pass->trail_lost = false;
 	buf_clear(&pass->unsure);
+	buf_clear(&pass->taken);
 	pass->strays = false;
 	pass->making = 0;
 	pass->closing = false;
@@ -341,6 +356,7 @@ pass_free(struct pass *pass)
 	lost_free(&pass->lost);
 	tally_free(&pass->tally);
 	buf_free(&pass->unsure);
+	buf_free(&pass->taken);
 }
 
 /* The names live as long as the program: the table is small. */

@@ -31,6 +31,7 @@ struct visit {
 	bool making;	    /* counted in pass->making */
 	struct claim claim; /* on what it makes, where others do, too */
 	struct trail_record *trail; /* of that, until the call is over */
+	struct buf takes; /* what it removes and another has made, or empty */
 };
 
 struct pass;
@@ -64,6 +65,7 @@ struct pass {
 	bool trail_lost; /* it had no room: what is left cannot be known */
 	/* What is left and may be the target's or another's, "fifo /tmp/f". */
 	struct buf unsure;
+	struct buf taken;      /* the first that it removed and had not made */
 	struct tracer *tracer; /* while it runs */
 	bool strays;	       /* a process was made that cannot be traced */
 	/* Calls under way whose result alone names what they make. */

@@ -63,6 +63,44 @@ look_before(struct sighting *sighting)
 		sighting->before = before;
 }
 
+/* Does the call take the name from what has it? */
+static bool
+removes(const struct pass *pass, const struct sighting *sighting)
+{
+	return sighting->row && sighting->kind != KIND_COUNT &&
+	       pass_is_shared(pass, sighting->kind) &&
+	       (sighting->row->action == ACTION_RELEASE ||
+		(sighting->moves && sighting->there));
+}
+
+void
+pass_shared_foresee(const struct pass *pass, struct visit *visit)
+{
+	const struct sighting *sighting = &visit->sighting;
+	struct object now = {.kind = sighting->kind, .id = sighting->id};
+	struct err ignored;
+
+	buf_clear(&visit->takes);
+	if (!removes(pass, sighting))
+		return;
+	if (kind_identity(now.kind) == BY_PATH)
+		now.path = name_made(sighting);
+	/* To mark a segment again does nothing. */
+	if (identity_take(&now, &ignored) != IDENTITY_SAME || now.marked ||
+	    ledger_whose(&pass->ledger, &now) != WHOSE_OTHERS)
+		return;
+	now.known |= FIELD_BIT(FIELD_PATH);
+	object_add_name(&visit->takes, &now);
+}
+
+void
+pass_shared_take(struct pass *pass, struct visit *visit)
+{
+	if (!pass->taken.length)
+		buf_add(&pass->taken, visit->takes.data, visit->takes.length);
+	buf_clear(&visit->takes);
+}
+
 void
 pass_shared_undo(struct pass *pass, struct visit *visit)
 {

@@ -14,6 +14,14 @@
 bool
 pass_shared_makes(const struct pass *pass, const struct sighting *sighting);
 
+/*
+ * Does the call remove an object that the target has not made? Sets
+ * visit->takes. The sighting may be of a call that is otherwise no visit.
+ */
+void pass_shared_foresee(const struct pass *pass, struct visit *visit);
+/* It has. */
+void pass_shared_take(struct pass *pass, struct visit *visit);
+
 /* The call is about to be made. */
 void pass_shared_begin(struct pass *pass, const struct tracee *tracee,
 		       struct visit *visit);

@@ -168,6 +168,8 @@ recorder_run(struct station *station, int64_t limit_ms, struct golden *golden,
 	golden->cautions = recording.pass.cautions;
 	if (recording.pass.unsure.length)
 		golden->cautions |= CAUTION_BIT(CAUTION_UNSURE);
+	if (recording.pass.taken.length)
+		golden->cautions |= CAUTION_BIT(CAUTION_TAKES);
 	keep_lifetimes(golden, &recording.pass.ledger);
 	attribute(golden, &recording.pass);
 	golden->arena_frames = recording.names.arena;

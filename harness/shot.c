@@ -448,6 +448,19 @@ note_unsure(struct shot *shot)
 	shot->trial->note = why;
 }
 
+/* Whatever the verdict is: that is gone now. */
+static void
+note_taken(struct shot *shot)
+{
+	CLEANUP_FREE char *text = NULL;
+
+	if (!shot->pass.taken.length || shot->trial->note)
+		return;
+	text = mem_printf("the program removed %s, which it had not made",
+			  buf_text(&shot->pass.taken));
+	shot->trial->note = keep(shot, text);
+}
+
 int
 shot_run(struct shot *shot, struct err *err)
 {
@@ -470,6 +483,7 @@ shot_run(struct shot *shot, struct err *err)
 		shot->evidence.spared = buf_text(&shot->object);
 	attribute(shot);
 	note_unsure(shot);
+	note_taken(shot);
 	return 0;
 }
 

@@ -94,23 +94,23 @@ kind_of_file(const char *path)
 						 : KIND_POSIX_SEM;
 }
 
-/* Where a path argument leads; false when there is no such place. */
+/*
+ * Where a path argument leads; false when there is no such place. *mode is 0
+ * when nothing is there.
+ */
 static bool
 resolve(const struct look *look, int dirfd, int argument, struct buf *into,
-	bool shm_only, bool *there)
+	bool shm_only, mode_t *mode)
 {
 	CLEANUP_BUF struct buf path = {0};
 	int base = dirfd < 0 ? AT_FDCWD : (int)look->call->args[dirfd];
-	mode_t mode;
 
 	if (!caller_read_text(&look->caller, look->call->args[argument],
 			      &path) ||
-	    (shm_only && !caller_may_mean_shm(buf_text(&path))) ||
-	    caller_resolve(&look->caller, base, buf_text(&path), into, &mode) !=
-		    RESOLVED)
+	    (shm_only && !caller_may_mean_shm(buf_text(&path))))
 		return false;
-	*there = mode != 0;
-	return true;
+	return caller_resolve(&look->caller, base, buf_text(&path), into,
+			      mode) == RESOLVED;
 }
 
 /* open_how of openat2(2) begins with 64 bits of flags. */
@@ -130,11 +130,13 @@ static bool
 look_at_open(struct sighting *sighting, const struct look *look)
 {
 	const struct call_paths *where = call_paths_find(look->call->number);
+	mode_t mode;
 
 	if (!where || !creates(sighting, look) ||
 	    !resolve(look, where->dirfd, where->path, &sighting->path, true,
-		     &sighting->there))
+		     &mode))
 		return false;
+	sighting->there = mode != 0;
 	sighting->kind = kind_of_file(buf_text(&sighting->path));
 	return sighting->kind != KIND_COUNT;
 }
@@ -143,10 +145,14 @@ static bool
 look_at_node(struct sighting *sighting, const struct look *look)
 {
 	const struct call_paths *where = call_paths_find(look->call->number);
+	mode_t mode;
 
 	sighting->kind = only_kind(sighting->row->kinds);
-	return where && resolve(look, where->dirfd, where->path,
-				&sighting->path, false, &sighting->there);
+	if (!where || !resolve(look, where->dirfd, where->path, &sighting->path,
+			       false, &mode))
+		return false;
+	sighting->there = mode != 0;
+	return true;
 }
 
 static bool
@@ -182,26 +188,50 @@ know_path(struct sighting *sighting, const struct ledger *ledger)
 	return false;
 }
 
+/* What is there and nobody knows: sighting->kind stays KIND_COUNT if that is no
+ * object. */
+static void
+guess_kind(struct sighting *sighting, mode_t mode)
+{
+	if (S_ISFIFO(mode))
+		sighting->kind = KIND_FIFO;
+	else if (S_ISSOCK(mode))
+		sighting->kind = KIND_UNIX_SOCKET;
+	else if (S_ISREG(mode))
+		sighting->kind = kind_of_file(buf_text(&sighting->path));
+}
+
 static bool
 look_at_unlink(struct sighting *sighting, const struct look *look)
 {
 	const struct call_paths *where = call_paths_find(look->call->number);
+	mode_t mode;
 
-	return where && look->ledger->alive &&
-	       resolve(look, where->dirfd, where->path, &sighting->path, false,
-		       &sighting->there) &&
-	       know_path(sighting, look->ledger);
+	if (!where || !resolve(look, where->dirfd, where->path, &sighting->path,
+			       false, &mode))
+		return false;
+	if (know_path(sighting, look->ledger))
+		return true;
+	guess_kind(sighting, mode);
+	return false;
 }
 
 static bool
 look_at_rename(struct sighting *sighting, const struct look *look)
 {
 	const struct call_paths *where = call_paths_find(look->call->number);
+	mode_t mode;
 
+	if (!where || !look->ledger->alive ||
+	    !resolve(look, where->dirfd, where->path, &sighting->path, false,
+		     &mode) ||
+	    !know_path(sighting, look->ledger) ||
+	    !resolve(look, where->new_dirfd, where->new_path,
+		     &sighting->new_path, false, &mode))
+		return false;
 	sighting->moves = strncmp(sighting->row->name, "link", 4) != 0;
-	return look_at_unlink(sighting, look) &&
-	       resolve(look, where->new_dirfd, where->new_path,
-		       &sighting->new_path, false, &sighting->there);
+	sighting->there = mode != 0;
+	return true;
 }
 
 /* What /proc/PID/fd/N leads to; of a queue that is its name, "/name". */

@@ -25,16 +25,21 @@ names_of() {
     esac
 }
 
-# beside_a_stranger KIND SCRIPT [ARG...]: $1 to $4 of the script are ipcswap's
-# SOCKET KIND NAME OTHER. Fails unless the stranger still has its object.
-beside_a_stranger() {
+# with_a_stranger KIND SCRIPT [ARG...]: $1 to $4 of the script are ipcswap's
+# SOCKET KIND NAME OTHER.
+with_a_stranger() {
     names_of "$1"
     isolated "$mqueue"'
         ipcswap stranger "$1" "$2" "$3"
         '"$2"'
-        ipcswap ask "$1" safe && ipcswap ask "$1" end' \
-        "$server" "$1" "$name" "$other" "${@:3}"
+        ipcswap ask "$1" end' "$server" "$1" "$name" "$other" "${@:3}"
     [ "$status" -eq 0 ]
+}
+
+# The same. Fails unless the stranger still has its object.
+beside_a_stranger() {
+    with_a_stranger "$1" "$2
+        ipcswap ask \"\$1\" safe" "${@:3}"
 }
 
 # course FAULT: the verdicts in the order of the points, equal ones that follow
@@ -90,4 +95,24 @@ crashed_beside_a_stranger() {
             rm "$5"' "$DIR/lines"
         prints '^sent '
     done
+}
+
+@test "the program removes what a stranger has made: that is told" {
+    for kind in "${kinds[@]}"; do
+        echo "$kind"
+        with_a_stranger "$kind" '"$IPCRASH" run --host --faults exit \
+            --equal 0 -- ipcswap removes "$@"'
+        [ "$(course exit)" = clean ]
+        prints '^note:     the program removes objects that it has not made: '
+        prints '^note:     the program removed '
+        jq -es 'map(select(.type == "trial" and .note != null)) |
+            length > 0 and (.[0].note | test("removed '"$kind"' .*(swap|[0-9]),"))' \
+            ipcrash.out/run.jsonl
+    done
+}
+
+@test "what the program has made itself is nobody else's, also removed twice" {
+    ipcrash run --host --faults exit -- ipcodd mark
+    [ "$status" -eq 0 ]
+    [[ $output != *'not made'* ]]
 }

@@ -12,6 +12,7 @@
  *	ipcodd close		closes all descriptors
  *	ipcodd stray FILE	leaves a process that no tracer follows, and
  *				adds a line to FILE
+ *	ipcodd mark		removes it at once, too, with it attached
  *	ipcodd read TEXT	fails unless stdin is this line
  */
 #include <fcntl.h>
@@ -132,6 +133,14 @@ close_all(char **argv)
 }
 
 static int
+mark(char **argv)
+{
+	(void)argv;
+	return shmat(segment, NULL, 0) == (void *)-1 ||
+	       shmctl(segment, IPC_RMID, NULL);
+}
+
+static int
 read_line(char **argv)
 {
 	char line[256];
@@ -149,7 +158,7 @@ static const struct {
 } ways[] = {
 	{"tiny", 0, tiny},   {"hold", 2, hold},	       {"flood", 0, flood},
 	{"pour", 0, pour},   {"die", 0, pour_and_die}, {"close", 0, close_all},
-	{"stray", 1, stray}, {"read", 1, read_line},
+	{"stray", 1, stray}, {"mark", 0, mark},	       {"read", 1, read_line},
 };
 
 int

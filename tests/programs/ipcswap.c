@@ -14,7 +14,7 @@
  *		    waits until it is killed
  *	  uses	    has the stranger make NAME, opens or finds it, makes and
  *		    removes OTHER
- *	  removes   has the stranger make NAME, and removes that
+ *	  removes   makes OTHER, has the stranger make NAME, removes both
  *	At exit(3) it removes what it has.
  *
  * NAME is a path, "/name" or a key, as KIND has it. SOCKET is the name of an
@@ -378,8 +378,8 @@ use(const struct names *names)
 static int
 remove_other(const struct names *names)
 {
-	return make_and_remove(names, names->other) ||
-	       !ask(names->server, "take") || names->kind->drop(names->name);
+	return make(names, names->other) || !ask(names->server, "take") ||
+	       names->kind->drop(names->name) || give_up(names, names->other);
 }
 
 static const struct {
