@@ -219,8 +219,10 @@ are_one(const struct ledger *ledger, int one, int other)
 		is_same(&entries[one].made, &entries[other].made));
 }
 
-/* link(2) gives a second name, rename(2) another; both may replace what had
- * it. The creator stays who made the first name. */
+/*
+ * link(2) gives a second name, rename(2) another; rename(2) may replace what
+ * had it, or exchange the two. The creator stays who made the first name.
+ */
 static int
 note_rename(struct ledger *ledger, const struct sighting *sighting,
 	    int64_t result, int creator, uint64_t stack)
@@ -236,8 +238,12 @@ note_rename(struct ledger *ledger, const struct sighting *sighting,
 	if (old < 0 || differs(&ledger->entries[old].made, &sighting->made) ||
 	    are_one(ledger, old, replaced))
 		return old;
-	if (replaced >= 0)
+	if (replaced >= 0 && sighting->exchanges) {
+		set_name(ledger, &ledger->entries[replaced], &sighting->path);
+		ledger->exchanged = replaced;
+	} else if (replaced >= 0) {
 		bury(ledger, replaced, creator);
+	}
 	entry = ledger->entries[old];
 	set_name(ledger, &entry, &sighting->new_path);
 	if (!sighting->moves) {
@@ -263,7 +269,7 @@ int
 ledger_note(struct ledger *ledger, const struct sighting *sighting,
 	    int64_t result, int creator, uint64_t stack)
 {
-	ledger->named = ledger->buried = -1;
+	ledger->named = ledger->exchanged = ledger->buried = -1;
 	if (sighting->kind == KIND_COUNT)
 		return -1;
 	if (result < 0)

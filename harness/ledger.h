@@ -28,6 +28,7 @@ struct sighting {
 	struct buf path;      /* BY_PATH; of a queue "/name" */
 	struct buf new_path;  /* of ROLE_RENAME */
 	bool moves;	      /* ROLE_RENAME: the old name goes */
+	bool exchanges;	      /* it goes to what has the new name */
 	bool there;	      /* what it would make was there before */
 	struct object before; /* that, as far as it was seen */
 	struct object made;   /* what has its name at its end, the same */
@@ -52,8 +53,9 @@ struct ledger {
 	size_t count, room;
 	size_t alive;
 	/* Of the latest ledger_note(): the entry that has got its name by it,
-	 * and the one that is no longer alive. -1: none. */
-	int named, buried;
+	 * the one that has that one's old name now, and the one that is no
+	 * longer alive. -1: none. */
+	int named, exchanged, buried;
 	/* The different stacks of what is alive, added up: the same on every
 	 * turn of a loop that makes objects. */
 	uint64_t alive_stacks;

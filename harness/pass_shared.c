@@ -70,7 +70,7 @@ removes(const struct pass *pass, const struct sighting *sighting)
 	return sighting->row && sighting->kind != KIND_COUNT &&
 	       pass_is_shared(pass, sighting->kind) &&
 	       (sighting->row->action == ACTION_RELEASE ||
-		(sighting->moves && sighting->there));
+		(sighting->moves && sighting->there && !sighting->exchanges));
 }
 
 void
@@ -182,6 +182,22 @@ look_after(const struct pass *pass, const struct tracee *tracee,
 	}
 }
 
+/* The record of a name is now of the entry @index, of none if that is -1. */
+static void
+give_record(struct pass *pass, int index, struct trail_record *record)
+{
+	struct entry *entry;
+
+	if (index < 0 || !record) {
+		trail_drop(pass->trail, record);
+		return;
+	}
+	entry = &pass->ledger.entries[index];
+	trail_made(record, &entry->made);
+	trail_drop(pass->trail, entry->trail);
+	entry->trail = record;
+}
+
 /* The ledger has noted the call: so has the trail. */
 static void
 settle_trail(struct pass *pass, struct visit *visit)
@@ -197,7 +213,7 @@ settle_trail(struct pass *pass, struct visit *visit)
 	if (ledger->named >= 0 && visit->trail) {
 		entry = &ledger->entries[ledger->named];
 		trail_made(visit->trail, &entry->made);
-		trail_drop(pass->trail, entry->trail);
+		give_record(pass, ledger->exchanged, entry->trail);
 		entry->trail = visit->trail;
 		visit->trail = NULL;
 	}

@@ -216,22 +216,45 @@ look_at_unlink(struct sighting *sighting, const struct look *look)
 	return false;
 }
 
+/* renameat2(2): what has the new name gets the old one. */
+static bool
+exchanges(const struct sighting *sighting, const struct look *look)
+{
+	return strcmp(sighting->row->name, "renameat2") == 0 &&
+	       look->call->args[4] & RENAME_EXCHANGE;
+}
+
+/* Of which of the two names is something of ours? It is the old one then. */
+static bool
+know_either(struct sighting *sighting, const struct ledger *ledger)
+{
+	struct buf old = sighting->path;
+
+	if (know_path(sighting, ledger))
+		return true;
+	if (!sighting->exchanges)
+		return false;
+	sighting->path = sighting->new_path;
+	sighting->new_path = old;
+	return know_path(sighting, ledger);
+}
+
 static bool
 look_at_rename(struct sighting *sighting, const struct look *look)
 {
 	const struct call_paths *where = call_paths_find(look->call->number);
 	mode_t mode;
 
+	sighting->moves = strncmp(sighting->row->name, "link", 4) != 0;
+	sighting->exchanges = exchanges(sighting, look);
 	if (!where || !look->ledger->alive ||
 	    !resolve(look, where->dirfd, where->path, &sighting->path, false,
 		     &mode) ||
-	    !know_path(sighting, look->ledger) ||
 	    !resolve(look, where->new_dirfd, where->new_path,
 		     &sighting->new_path, false, &mode))
 		return false;
-	sighting->moves = strncmp(sighting->row->name, "link", 4) != 0;
 	sighting->there = mode != 0;
-	return true;
+	return know_either(sighting, look->ledger);
 }
 
 /* What /proc/PID/fd/N leads to; of a queue that is its name, "/name". */

@@ -116,3 +116,15 @@ crashed_beside_a_stranger() {
     [ "$status" -eq 0 ]
     [[ $output != *'not made'* ]]
 }
+
+@test "names that the program exchanges: each is found and removed" {
+    for place in --sandbox --host; do
+        ipcrash run $place --faults SIGKILL --require SIGKILL \
+            -- ipcodd exchange "$DIR/a" "$DIR/b"
+        [ "$status" -eq 1 ]
+        [ -z "$(ls "$DIR")" ]
+        jq -es --arg dir "$DIR" 'map(select(.type == "trial").left |
+            map(.path) | contains([$dir + "/a", $dir + "/b"])) | any' \
+            ipcrash.out/run.jsonl
+    done
+}

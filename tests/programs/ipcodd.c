@@ -13,6 +13,8 @@
  *	ipcodd stray FILE	leaves a process that no tracer follows, and
  *				adds a line to FILE
  *	ipcodd mark		removes it at once, too, with it attached
+ *	ipcodd exchange A B	makes these FIFOs, exchanges their names and
+ *				removes them
  *	ipcodd read TEXT	fails unless stdin is this line
  */
 #include <fcntl.h>
@@ -141,6 +143,15 @@ mark(char **argv)
 }
 
 static int
+exchange(char **argv)
+{
+	return mkfifo(argv[0], 0600) || mkfifo(argv[1], 0600) ||
+	       renameat2(AT_FDCWD, argv[0], AT_FDCWD, argv[1],
+			 RENAME_EXCHANGE) ||
+	       unlink(argv[0]) || unlink(argv[1]);
+}
+
+static int
 read_line(char **argv)
 {
 	char line[256];
@@ -156,9 +167,11 @@ static const struct {
 	int arguments;
 	int (*run)(char **argv);
 } ways[] = {
-	{"tiny", 0, tiny},   {"hold", 2, hold},	       {"flood", 0, flood},
-	{"pour", 0, pour},   {"die", 0, pour_and_die}, {"close", 0, close_all},
-	{"stray", 1, stray}, {"mark", 0, mark},	       {"read", 1, read_line},
+	{"tiny", 0, tiny},	   {"hold", 2, hold},
+	{"flood", 0, flood},	   {"pour", 0, pour},
+	{"die", 0, pour_and_die},  {"close", 0, close_all},
+	{"stray", 1, stray},	   {"mark", 0, mark},
+	{"exchange", 2, exchange}, {"read", 1, read_line},
 };
 
 int

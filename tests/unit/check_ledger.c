@@ -304,6 +304,30 @@ START_TEST(a_strangers_fifo_is_renamed_and_ours_is_not)
 }
 END_TEST
 
+/* renameat2(2) with RENAME_EXCHANGE. */
+START_TEST(exchanged_names_are_both_kept)
+{
+	struct sighting sighting =
+		sighting_of(SYS_renameat2, 0, 0, 0, KIND_FIFO);
+
+	note_path(SYS_mknodat, KIND_FIFO, "/tmp/a", NULL, 1);
+	note_path(SYS_mknodat, KIND_FIFO, "/tmp/b", NULL, 2);
+	buf_add_text(&sighting.path, "/tmp/a");
+	buf_add_text(&sighting.new_path, "/tmp/b");
+	sighting.moves = sighting.exchanges = true;
+	ck_assert_int_eq(ledger_note(&ledger, &sighting, 0, 3, 7), 0);
+	ck_assert_uint_eq(ledger.alive, 2);
+	ck_assert_int_eq(ledger.named, 0);
+	ck_assert_int_eq(ledger.exchanged, 1);
+	ck_assert_int_eq(ledger.buried, -1);
+	ck_assert_str_eq(ledger.entries[0].path, "/tmp/b");
+	ck_assert_str_eq(ledger.entries[1].path, "/tmp/a");
+	ck_assert_int_eq(ledger.entries[1].creator, 2);
+	buf_free(&sighting.path);
+	buf_free(&sighting.new_path);
+}
+END_TEST
+
 /* rename(2) of one of two names of an object to the other does nothing. */
 START_TEST(two_names_of_one_object_stay)
 {
@@ -362,6 +386,7 @@ ledger_suite(void)
 	tcase_add_test(tests, whose_it_is_the_name_alone_does_not_say);
 	tcase_add_test(tests, what_took_a_strangers_place_is_ours);
 	tcase_add_test(tests, a_strangers_fifo_is_renamed_and_ours_is_not);
+	tcase_add_test(tests, exchanged_names_are_both_kept);
 	tcase_add_test(tests, two_names_of_one_object_stay);
 	tcase_add_test(tests, golden_runs_that_differ_are_told_apart);
 	suite_add_tcase(suite, tests);
