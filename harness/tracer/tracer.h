@@ -153,6 +153,13 @@ bool tracer_main_status(const struct tracer *tracer, int *status);
 
 /* See the end of the call: leave() comes. */
 void tracee_watch(struct tracee *tracee);
+/*
+ * The call is made with @value as its argument @index, which is not the first;
+ * the program sees its own again. leave() comes; but if the result is @retry,
+ * the call is made anew as the program wants it, and enter() comes again.
+ */
+void tracee_amend(struct tracee *tracee, unsigned index, uint64_t value,
+		  int64_t retry);
 /* The call is not made and returns @result (-ENOSPC); leave() comes. */
 void tracee_fail(struct tracee *tracee, int64_t result);
 /* Make another call instead (exit_group); its end is not seen. */
