@@ -12,6 +12,7 @@ struct evidence {
 	bool unavailable; /* it cannot be made in this program */
 	bool hung;	  /* the deadline passed */
 	bool broken;	  /* trouble of our own; trial->note says which */
+	bool unsure;	  /* more may be left; trial->note says why */
 	/*
 	 * The fault was an error of a release: identity (object_add_name()) of
 	 * what it was to release, NULL otherwise.
@@ -27,8 +28,8 @@ struct evidence {
 
 /*
  * The verdict, in this order: broken, not-available, not-reached, hung,
- * orphaned, unavoidable or leaked, clean. A window is found by more runs: see
- * window.h.
+ * orphaned, leaked, broken (unsure), unavoidable, clean. A window is found by
+ * more runs: trial_run.h.
  */
 enum verdict judge(const struct trial *trial, const struct evidence *evidence);
 

@@ -205,6 +205,9 @@ enter(void *owner, struct tracee *tracee, const struct call *call)
 		warn(pass, CAUTION_PTRACE);
 	visit->again = visit->open && visit->call.number == call->number &&
 		       visit->call.pc == call->pc && visit->call.sp == call->sp;
+	visit->retries =
+		visit->again && visit->amended ? visit->retries + 1 : 0;
+	visit->amended = false;
 	visit->call = *call;
 	pass_shared_undo(pass, visit);
 	visit->open = is_visit(pass, visit, tracee, call);
@@ -222,10 +225,12 @@ enter(void *owner, struct tracee *tracee, const struct call *call)
 	if (!visit->again)
 		count(pass, tracee, visit);
 	pass_shared_begin(pass, tracee, visit);
-	visit->made = !pass->hooks->enter(pass->owner, tracee, visit);
+	/* Of a call that was amended the hooks know already. */
+	visit->made = visit->retries ||
+		      !pass->hooks->enter(pass->owner, tracee, visit);
 	set_making(pass, visit, visit->made && makes_id(pass, visit));
 	if (visit->made)
-		tracee_watch(tracee);
+		pass_shared_watch(pass, tracee, visit);
 	else
 		pass_shared_undo(pass, visit);
 }

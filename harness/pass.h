@@ -29,6 +29,10 @@ struct visit {
 	bool open;	    /* entered and not yet left */
 	bool made;	    /* the call itself is made, no order came instead */
 	bool making;	    /* counted in pass->making */
+	bool makes;	    /* it makes what it returns, and finds nothing */
+	bool finds;	    /* it finds what it returns, and makes nothing */
+	bool amended;	    /* so that it is one of these */
+	unsigned retries;   /* it failed for that and is made anew */
 	struct claim claim; /* on what it makes, where others do, too */
 	struct trail_record *trail; /* of that, until the call is over */
 	struct buf takes; /* what it removes and another has made, or empty */

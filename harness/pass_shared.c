@@ -2,14 +2,30 @@
 /* pass_shared.c - a pass and objects where others make some, too. */
 #include "harness/pass_shared.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/ipc.h>
+
 #include "leakcheck/caller.h"
 #include "leakcheck/identity.h"
 
-/* Calls that may find what is there. mknod(2), bind(2) and rename(2) do not. */
-enum {
-	ROLES_FINDING =
-		ROLE_BIT(ROLE_GET) | ROLE_BIT(ROLE_QUEUE) | ROLE_BIT(ROLE_OPEN)
+/*
+ * Calls that may find what is there, with the flags that say that they may make
+ * it, and that they may do nothing else. mknod(2), bind(2), link(2) and
+ * rename(2) find nothing. open(2) may be refused for O_CREAT only, see
+ * protected_regular in proc_sys_fs(5), so that one keeps it.
+ */
+static const struct {
+	uint64_t creates, only;
+	bool finds; /* the same without the first */
+} flags_of[ROLE_COUNT] = {
+	[ROLE_GET] = {IPC_CREAT, IPC_EXCL, true},
+	[ROLE_QUEUE] = {O_CREAT, O_EXCL, true},
+	[ROLE_OPEN] = {O_CREAT, O_EXCL, false},
 };
+
+/* What changes between our look and the call each time is no chance. */
+enum { RETRIES_MAX = 16 };
 
 bool
 pass_is_shared(const struct pass *pass, enum kind kind)
@@ -48,19 +64,25 @@ claim_of(const struct tracee *tracee, const struct visit *visit)
 	return claim;
 }
 
-/* What has the name or the key before the call. */
+/* What has the name or the key before the call. It may be gone already. */
 static void
 look_before(struct sighting *sighting)
 {
 	struct object before = {.kind = sighting->kind,
-				.id = sighting->before.id,
-				.path = name_made(sighting)};
+				.id = sighting->before.id};
+	enum identity identity;
 	struct err ignored;
 
-	if (sighting->row->role != ROLE_RENAME && sighting->there &&
-	    (sighting->row->role != ROLE_GET || before.id >= 0) &&
-	    identity_take(&before, &ignored) == IDENTITY_SAME)
+	if (sighting->row->role == ROLE_RENAME || !sighting->there ||
+	    (sighting->row->role == ROLE_GET && before.id < 0))
+		return;
+	if (kind_identity(before.kind) == BY_PATH)
+		before.path = name_made(sighting);
+	identity = identity_take(&before, &ignored);
+	if (identity == IDENTITY_SAME)
 		sighting->before = before;
+	else if (identity == IDENTITY_GONE)
+		sighting->there = false;
 }
 
 /* Does the call take the name from what has it? */
@@ -131,6 +153,67 @@ pass_shared_begin(struct pass *pass, const struct tracee *tracee,
 		trail_made(visit->trail, &pass->ledger.entries[renamed].made);
 }
 
+/* Can it only make something, by what it is or by its flags? */
+static bool
+only_makes(const struct visit *visit)
+{
+	const struct call_row *row = visit->sighting.row;
+
+	if (!flags_of[row->role].only)
+		return true;
+	if (row->role == ROLE_GET &&
+	    (uint32_t)visit->call.args[0] == IPC_PRIVATE)
+		return true;
+	return row->mask == flags_of[row->role].creates &&
+	       visit->call.args[row->argument] & flags_of[row->role].only;
+}
+
+/* creat(2) has no flags, and openat2(2) has them in memory. */
+static bool
+can_be_amended(const struct visit *visit)
+{
+	const struct call_row *row = visit->sighting.row;
+
+	return !visit->makes && row->mask == flags_of[row->role].creates &&
+	       visit->retries < RETRIES_MAX;
+}
+
+/*
+ * Between our look and the call another may make what the call then finds, or
+ * remove it. So where nothing is there the call must make it, where something
+ * is it must find it, and when that fails it is looked at anew.
+ */
+static void
+amend(struct tracee *tracee, struct visit *visit)
+{
+	const struct call_row *row = visit->sighting.row;
+	const uint64_t flags = visit->call.args[row->argument];
+
+	visit->makes = !visit->sighting.there;
+	visit->finds = visit->sighting.there && flags_of[row->role].finds;
+	visit->amended = visit->makes || visit->finds;
+	if (visit->makes)
+		tracee_amend(tracee, row->argument,
+			     flags | flags_of[row->role].only, -EEXIST);
+	else if (visit->finds)
+		tracee_amend(tracee, row->argument,
+			     flags & ~flags_of[row->role].creates, -ENOENT);
+}
+
+void
+pass_shared_watch(const struct pass *pass, struct tracee *tracee,
+		  struct visit *visit)
+{
+	bool makes = pass_shared_makes(pass, &visit->sighting);
+
+	visit->makes = makes && only_makes(visit);
+	visit->finds = false;
+	if (makes && can_be_amended(visit))
+		amend(tracee, visit);
+	if (!visit->amended)
+		tracee_watch(tracee);
+}
+
 /*
  * What the call has made, while its thread still stands there. By a descriptor
  * it is certainly that. By its name it may be another's, who was quicker; but
@@ -159,27 +242,42 @@ look_at_made(const struct pass *pass, const struct tracee *tracee,
 	return identity_take_file(made, &status);
 }
 
-/*
- * Nothing was there before the call and something is now: still another may
- * have been quicker than the call, which has then found that.
- */
+/* Is what was there before another object? */
+static bool
+is_another(const struct sighting *sighting)
+{
+	return object_is_identified(&sighting->before) &&
+	       !object_is_same(&sighting->before, &sighting->made);
+}
+
+/* A call that may have made or found it: whose is it? */
+static void
+doubt(struct visit *visit)
+{
+	struct sighting *sighting = &visit->sighting;
+
+	if (visit->finds || !claim_is_maker(&visit->claim, &sighting->made)) {
+		sighting->there = true;
+		sighting->before = sighting->made;
+	} else if (sighting->there ? is_another(sighting) : visit->retries) {
+		sighting->there = false;
+		sighting->made = (struct object) {0};
+	}
+}
+
 static void
 look_after(const struct pass *pass, const struct tracee *tracee,
 	   struct visit *visit, int64_t result)
 {
-	struct sighting *sighting = &visit->sighting;
 	struct object made;
 
-	if (result < 0 || !pass_shared_makes(pass, sighting) ||
-	    look_at_made(pass, tracee, sighting, result, &made) !=
+	if (result < 0 || !pass_shared_makes(pass, &visit->sighting) ||
+	    look_at_made(pass, tracee, &visit->sighting, result, &made) !=
 		    IDENTITY_SAME)
 		return;
-	sighting->made = made;
-	if (ROLE_BIT(sighting->row->role) & ROLES_FINDING &&
-	    !claim_is_maker(&visit->claim, &made)) {
-		sighting->there = true;
-		sighting->before = made;
-	}
+	visit->sighting.made = made;
+	if (!visit->makes)
+		doubt(visit);
 }
 
 /* The record of a name is now of the entry @index, of none if that is -1. */
@@ -313,7 +411,7 @@ has_made_name(const struct pass *pass, struct visit *visit)
 	if (identity == IDENTITY_SAME &&
 	    (!claim_is_maker(&visit->claim, &now) ||
 	     (object_is_identified(&sighting->before) &&
-	      object_is_same(&sighting->before, &now))))
+	      !is_another(sighting))))
 		return false;
 	claim_close(&visit->claim);
 	if (!claim_fits(&visit->claim, &now, false))

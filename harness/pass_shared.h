@@ -25,7 +25,10 @@ void pass_shared_take(struct pass *pass, struct visit *visit);
 /* The call is about to be made. */
 void pass_shared_begin(struct pass *pass, const struct tracee *tracee,
 		       struct visit *visit);
-/* It is not, or is begun anew: its place in the trail goes. */
+/* It goes on, and its end is to be seen. */
+void pass_shared_watch(const struct pass *pass, struct tracee *tracee,
+		       struct visit *visit);
+/* It is not made, or is begun anew: its place in the trail goes. */
 void pass_shared_undo(struct pass *pass, struct visit *visit);
 /*
  * It has returned, its thread stands there: look at what it has made, have the

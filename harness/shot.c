@@ -436,15 +436,14 @@ find_unsure(struct shot *shot)
 	return NULL;
 }
 
-/* Never clean then. What is certainly left counts all the same. */
 static void
 note_unsure(struct shot *shot)
 {
 	const char *why = find_unsure(shot);
 
-	if (!why || shot->trial->left_count)
+	if (!why)
 		return;
-	shot->evidence.broken = true;
+	shot->evidence.unsure = true;
 	shot->trial->note = why;
 }
 

@@ -128,3 +128,13 @@ crashed_beside_a_stranger() {
             ipcrash.out/run.jsonl
     done
 }
+
+@test "what calls make that may also find it is told as in a sandbox" {
+    ipcrash run --sandbox -o sandbox --faults SIGKILL -- ipcodd find
+    isolated "$mqueue"'
+        "$IPCRASH" run --host -o host --faults SIGKILL -- ipcodd find
+        [ -z "$(ls /dev/shm; tail -qn +2 /proc/sysvipc/*)" ]'
+    [ "$status" -eq 0 ]
+    [ "$(verdicts host | grep -c "^leaked ")" -gt 20 ]
+    diff <(verdicts sandbox) <(verdicts host)
+}

@@ -15,20 +15,25 @@
  *	ipcodd mark		removes it at once, too, with it attached
  *	ipcodd exchange A B	makes these FIFOs, exchanges their names and
  *				removes them
+ *	ipcodd find		makes a set, a queue and shared memory by calls
+ *				that may find them, finds them and removes them
  *	ipcodd read TEXT	fails unless stdin is this line
  */
 #include <fcntl.h>
+#include <mqueue.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { BYTES = 4096, BLOCK = 1 << 16, POURED = 1 << 20 };
+enum { KEY = 0x0dd, BYTES = 4096, BLOCK = 1 << 16, POURED = 1 << 20 };
 
 static volatile sig_atomic_t segment = -1;
 static const char *volatile fifo;
@@ -152,6 +157,24 @@ exchange(char **argv)
 }
 
 static int
+open_again(void)
+{
+	const mqd_t queue = mq_open("/ipcodd", O_CREAT | O_RDWR, 0600, NULL);
+	const int file = shm_open("/ipcodd", O_CREAT | O_RDWR, 0600);
+
+	return semget(KEY, 1, IPC_CREAT | 0600) < 0 || mq_close(queue) ||
+	       close(file);
+}
+
+static int
+find(char **argv)
+{
+	(void)argv;
+	return open_again() || open_again() || shm_unlink("/ipcodd") ||
+	       mq_unlink("/ipcodd") || semctl(semget(KEY, 0, 0), 0, IPC_RMID);
+}
+
+static int
 read_line(char **argv)
 {
 	char line[256];
@@ -167,11 +190,12 @@ static const struct {
 	int arguments;
 	int (*run)(char **argv);
 } ways[] = {
-	{"tiny", 0, tiny},	   {"hold", 2, hold},
-	{"flood", 0, flood},	   {"pour", 0, pour},
-	{"die", 0, pour_and_die},  {"close", 0, close_all},
-	{"stray", 1, stray},	   {"mark", 0, mark},
-	{"exchange", 2, exchange}, {"read", 1, read_line},
+	{"tiny", 0, tiny},	  {"hold", 2, hold},
+	{"flood", 0, flood},	  {"pour", 0, pour},
+	{"die", 0, pour_and_die}, {"close", 0, close_all},
+	{"stray", 1, stray},	  {"mark", 0, mark},
+	{"find", 0, find},	  {"exchange", 2, exchange},
+	{"read", 1, read_line},
 };
 
 int
