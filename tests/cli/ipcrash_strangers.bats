@@ -138,3 +138,43 @@ crashed_beside_a_stranger() {
     [ "$(verdicts host | grep -c "^leaked ")" -gt 20 ]
     diff <(verdicts sandbox) <(verdicts host)
 }
+
+# As an ordinary user, and without mqueuefs, a queue of mode 0 only has a name.
+@test "what cannot be told apart stays, and the trial is broken" {
+    [ "$(id -u)" -eq 0 ] || skip "root is needed to become another user"
+    chown 65534 .
+    isolated 'umount -q /dev/mqueue || :
+        chmod 1777 /dev/shm
+        setpriv --reuid=65534 --regid=65534 --clear-groups \
+            "$IPCRASH" run --host --faults SIGKILL -- ipcodd hide ||
+            [ $? -eq 5 ]
+        mkdir mqueue
+        mount -t mqueue mqueue mqueue
+        ls mqueue'
+    [ "$status" -eq 0 ]
+    prints 'posix-mq /ipcodd is there: it cannot be told'
+    [ "${lines[-1]}" = ipcodd ]
+    # The later ones do not come so far, for it is there.
+    [ "$(verdicts | grep -c '^clean ')" -eq 0 ]
+}
+
+@test "two campaigns at a time: each has the verdicts that it has alone" {
+    isolated "$mqueue"'
+        PATH=${IPCRASH%/*}/scenarios:$PATH
+        for program in shm_atexit-1 posix_shm-0 posix_sem-0 posix_mq-0 fifo-0 \
+            unix_socket-0 sem_undo-0 msg_drain-0; do
+            for folder in alone.$program one.$program two.$program; do
+                "$IPCRASH" run --host --max-trials=40 --seed=1 -o $folder \
+                    -- $program >$folder.out 2>&1 || [ $? -eq 1 ] &
+                [ $folder != alone.$program ] || wait $!
+            done
+            wait
+        done
+        [ -z "$(ls /dev/shm; tail -qn +2 /proc/sysvipc/*)" ]'
+    [ "$status" -eq 0 ]
+    for folder in alone.*[0-9]; do
+        [ -d "$folder" ]
+        diff <(verdicts "$folder") <(verdicts "one.${folder#alone.}")
+        diff <(verdicts "$folder") <(verdicts "two.${folder#alone.}")
+    done
+}

@@ -17,6 +17,7 @@
  *				removes them
  *	ipcodd find		makes a set, a queue and shared memory by calls
  *				that may find them, finds them and removes them
+ *	ipcodd hide		makes a queue that nobody may open, removes it
  *	ipcodd read TEXT	fails unless stdin is this line
  */
 #include <fcntl.h>
@@ -175,6 +176,16 @@ find(char **argv)
 }
 
 static int
+hide(char **argv)
+{
+	const mqd_t queue =
+		mq_open("/ipcodd", O_CREAT | O_EXCL | O_RDWR, 0600, NULL);
+
+	(void)argv;
+	return queue < 0 || fchmod(queue, 0) || mq_unlink("/ipcodd");
+}
+
+static int
 read_line(char **argv)
 {
 	char line[256];
@@ -190,12 +201,10 @@ static const struct {
 	int arguments;
 	int (*run)(char **argv);
 } ways[] = {
-	{"tiny", 0, tiny},	  {"hold", 2, hold},
-	{"flood", 0, flood},	  {"pour", 0, pour},
-	{"die", 0, pour_and_die}, {"close", 0, close_all},
-	{"stray", 1, stray},	  {"mark", 0, mark},
-	{"find", 0, find},	  {"exchange", 2, exchange},
-	{"read", 1, read_line},
+	{"tiny", 0, tiny},   {"hold", 2, hold},		{"flood", 0, flood},
+	{"pour", 0, pour},   {"die", 0, pour_and_die},	{"close", 0, close_all},
+	{"stray", 1, stray}, {"mark", 0, mark},		{"find", 0, find},
+	{"hide", 0, hide},   {"exchange", 2, exchange}, {"read", 1, read_line},
 };
 
 int
