@@ -179,8 +179,10 @@ count(struct pass *pass, struct tracee *tracee, struct visit *visit)
 static bool
 makes_id(const struct pass *pass, const struct visit *visit)
 {
-	return pass_shared_makes(pass, &visit->sighting) &&
-	       !visit->sighting.there && visit->sighting.row->role == ROLE_GET;
+	const struct call_row *row = visit->sighting.row;
+
+	return row && row->role == ROLE_GET && !visit->sighting.there &&
+	       pass_shared_makes(pass, &visit->sighting);
 }
 
 static void
