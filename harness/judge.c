@@ -91,6 +91,8 @@ judge_left(struct trial *trial, const struct evidence *evidence)
 	tally_free(&excused);
 	if (others)
 		return VERDICT_LEAKED;
+	if (evidence->unsure)
+		return VERDICT_BROKEN;
 	return spared ? VERDICT_UNAVOIDABLE : VERDICT_CLEAN;
 }
 

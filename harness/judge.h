@@ -13,6 +13,7 @@ struct evidence {
 	bool unavailable; /* it cannot be made in this program */
 	bool hung;	  /* the deadline passed */
 	bool broken;	  /* trouble of our own; trial->note says which */
+	bool unsure;	  /* more may be left; trial->note says why */
 	/*
 	 * What releases were to remove that failed with the injected error: set
 	 * by judge_key().
@@ -31,8 +32,8 @@ uint64_t judge_key(const char *name);
 
 /*
  * The verdict, in this order: broken, not-available, not-reached, hung,
- * orphaned, unavoidable or leaked, clean. A window is found by more runs: see
- * window.h. Says of each leftover whether it was expected.
+ * orphaned, leaked, broken (unsure), unavoidable, clean. A window is found by
+ * more runs: window.h. Says of each leftover whether it was expected.
  */
 enum verdict judge(struct trial *trial, const struct evidence *evidence);
 

@@ -39,25 +39,62 @@ ledger_find_sighting(const struct ledger *ledger,
 			   buf_text(&sighting->path));
 }
 
-int
-ledger_find_object(const struct ledger *ledger, const struct object *object)
+/* Are these looks, under whatever names, at one object? */
+static bool
+is_same(const struct object *a, const struct object *b)
+{
+	struct object left = *a;
+	struct object right = *b;
+
+	if (kind_identity(a->kind) == BY_PATH)
+		left.path = right.path = "";
+	return object_is_same(&left, &right);
+}
+
+/* Are they certainly not? */
+static bool
+differs(const struct object *a, const struct object *b)
+{
+	return object_is_identified(a) && object_is_identified(b) &&
+	       !is_same(a, b);
+}
+
+static bool
+has_its_name(const struct entry *entry, const struct object *object)
 {
 	bool by_id = kind_identity(object->kind) == BY_ID;
 
+	return is_object(entry, object->kind, by_id ? object->id : -1,
+			 by_id ? "" : object->path);
+}
+
+int
+ledger_find_object(const struct ledger *ledger, const struct object *object)
+{
 	for (size_t i = ledger->count; i-- > 0;)
-		if (is_object(&ledger->entries[i], object->kind,
-			      by_id ? object->id : -1,
-			      by_id ? "" : object->path))
+		if (has_its_name(&ledger->entries[i], object) &&
+		    !differs(&ledger->entries[i].made, object))
 			return (int)i;
 	return -1;
 }
 
-bool
-ledger_is_alive(const struct ledger *ledger, const struct object *object)
+/* An object has one entry alive of one name. */
+enum whose
+ledger_whose(const struct ledger *ledger, const struct object *object)
 {
-	int entry = ledger_find_object(ledger, object);
+	for (size_t i = ledger->count; i-- > 0;) {
+		const struct entry *entry = &ledger->entries[i];
 
-	return entry >= 0 && ledger->entries[entry].alive;
+		if (!entry->alive || !has_its_name(entry, object))
+			continue;
+		if (differs(&entry->made, object))
+			return WHOSE_OTHERS;
+		return object_is_identified(&entry->made) &&
+				       object_is_identified(object)
+			       ? WHOSE_TARGET
+			       : WHOSE_UNSURE;
+	}
+	return WHOSE_OTHERS;
 }
 
 bool
@@ -82,6 +119,7 @@ add(struct ledger *ledger, const struct entry *entry)
 	ledger->alive++;
 	if (!(*tally_of(&ledger->makers, entry->stack))++)
 		ledger->alive_stacks += entry->stack;
+	ledger->named = (int)ledger->count;
 	return (int)ledger->count++;
 }
 
@@ -92,18 +130,33 @@ bury(struct ledger *ledger, int index, int releaser)
 
 	entry->alive = false;
 	entry->releaser = releaser;
+	ledger->buried = index;
 	ledger->alive--;
 	if (!--*tally_of(&ledger->makers, entry->stack))
 		ledger->alive_stacks -= entry->stack;
 }
 
-static const char *
-keep(struct ledger *ledger, const struct buf *text)
+/* mknod(2) and bind(2) make it or fail; others may find what is there. */
+static bool
+makes_new(const struct sighting *sighting)
 {
-	return arena_copy(&ledger->texts, buf_text(text), text->length);
+	return !sighting->there || sighting->row->role == ROLE_NODE ||
+	       sighting->row->role == ROLE_BIND ||
+	       differs(&sighting->before, &sighting->made);
 }
 
-/* What a call says that it makes may have been there: IPC_CREAT, O_CREAT. */
+/* The path that belongs to the look, too, must live as long as the entry. */
+static void
+set_name(struct ledger *ledger, struct entry *entry, const struct buf *path)
+{
+	entry->path = arena_copy(&ledger->texts, buf_text(path), path->length);
+	entry->made.path = entry->path;
+}
+
+/*
+ * What a call says that it makes may have been there: IPC_CREAT, O_CREAT. Where
+ * it is new, what the entry of that name was about must have gone unseen.
+ */
 static int
 note_acquire(struct ledger *ledger, const struct sighting *sighting,
 	     int64_t result, int creator, uint64_t stack)
@@ -114,14 +167,19 @@ note_acquire(struct ledger *ledger, const struct sighting *sighting,
 			      .alive = true,
 			      .creator = creator,
 			      .releaser = -1,
-			      .stack = stack};
+			      .stack = stack,
+			      .made = sighting->made};
 	int there = ledger_find(ledger, entry.kind, entry.id,
 				buf_text(&sighting->path));
 
-	if (there >= 0 || sighting->there)
+	if (!makes_new(sighting))
 		return there;
+	if (there >= 0 && !differs(&ledger->entries[there].made, &entry.made))
+		return there;
+	if (there >= 0)
+		bury(ledger, there, creator);
 	if (!by_id)
-		entry.path = keep(ledger, &sighting->path);
+		set_name(ledger, &entry, &sighting->path);
 	return add(ledger, &entry);
 }
 
@@ -149,8 +207,22 @@ note_release(struct ledger *ledger, const struct sighting *sighting,
 	return index;
 }
 
-/* link(2) gives a second name, rename(2) another; both may replace what had
- * it. The creator stays who made the first name. */
+/* Are two names of one object? Then rename(2) does nothing. */
+static bool
+are_one(const struct ledger *ledger, int one, int other)
+{
+	const struct entry *entries = ledger->entries;
+
+	return one == other ||
+	       (other >= 0 && object_is_identified(&entries[one].made) &&
+		object_is_identified(&entries[other].made) &&
+		is_same(&entries[one].made, &entries[other].made));
+}
+
+/*
+ * link(2) gives a second name, rename(2) another; rename(2) may replace what
+ * had it, or exchange the two. The creator stays who made the first name.
+ */
 static int
 note_rename(struct ledger *ledger, const struct sighting *sighting,
 	    int64_t result, int creator, uint64_t stack)
@@ -162,15 +234,24 @@ note_rename(struct ledger *ledger, const struct sighting *sighting,
 
 	(void)result;
 	(void)stack;
-	if (old < 0)
-		return -1;
-	if (replaced >= 0)
+	/* Another's may have had the old name. */
+	if (old < 0 || differs(&ledger->entries[old].made, &sighting->made) ||
+	    are_one(ledger, old, replaced))
+		return old;
+	if (replaced >= 0 && sighting->exchanges) {
+		set_name(ledger, &ledger->entries[replaced], &sighting->path);
+		ledger->exchanged = replaced;
+	} else if (replaced >= 0) {
 		bury(ledger, replaced, creator);
+	}
 	entry = ledger->entries[old];
-	entry.path = keep(ledger, &sighting->new_path);
-	if (!sighting->moves)
+	set_name(ledger, &entry, &sighting->new_path);
+	if (!sighting->moves) {
+		entry.trail = NULL;
 		return add(ledger, &entry);
-	ledger->entries[old].path = entry.path;
+	}
+	ledger->entries[old] = entry;
+	ledger->named = old;
 	return old;
 }
 
@@ -188,6 +269,7 @@ int
 ledger_note(struct ledger *ledger, const struct sighting *sighting,
 	    int64_t result, int creator, uint64_t stack)
 {
+	ledger->named = ledger->exchanged = ledger->buried = -1;
 	if (sighting->kind == KIND_COUNT)
 		return -1;
 	if (result < 0)

@@ -18,18 +18,6 @@ lost_add(struct lost *lost, const struct lost_call *call)
 	lost->calls[lost->count++] = *call;
 }
 
-static bool
-may_have_made(const struct lost_call *call, const struct object *object,
-	      bool alone)
-{
-	if (call->kind != object->kind || call->key != object->key ||
-	    object->ctime < call->since)
-		return false;
-	if (object_knows(object, FIELD_CPID))
-		return call->process == object->cpid;
-	return alone || call->key != IPC_PRIVATE;
-}
-
 const struct lost_call *
 lost_find(const struct lost *lost, const struct object *object, bool alone)
 {
@@ -38,7 +26,7 @@ lost_find(const struct lost *lost, const struct object *object, bool alone)
 	for (size_t i = 0; i < lost->count; i++) {
 		const struct lost_call *call = &lost->calls[i];
 
-		if (!may_have_made(call, object, alone))
+		if (!claim_fits(&call->claim, object, alone))
 			continue;
 		if (found && found->stack != call->stack)
 			return NULL;
@@ -51,8 +39,8 @@ bool
 lost_is_unsure(const struct lost *lost)
 {
 	for (size_t i = 0; i < lost->count; i++)
-		if (lost->calls[i].kind != KIND_SYSV_SHM &&
-		    lost->calls[i].key == IPC_PRIVATE)
+		if (lost->calls[i].claim.kind != KIND_SYSV_SHM &&
+		    lost->calls[i].claim.key == IPC_PRIVATE)
 			return true;
 	return false;
 }

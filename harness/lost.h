@@ -10,18 +10,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
-#include <time.h>
 
+#include "harness/claim.h"
 #include "model/calls.h"
 #include "model/object.h"
 
 struct lost_call {
 	const struct call_row *row;
-	enum kind kind;
-	uint32_t key;
-	pid_t process;
-	time_t since;	/* not before that */
+	struct claim claim;
 	int number;	/* of the call, the caller's own count */
 	uint64_t stack; /* where it was made */
 };
@@ -33,10 +29,9 @@ struct lost {
 
 void lost_add(struct lost *lost, const struct lost_call *call);
 /*
- * The call that has made @object, which no other has: one of its kind and key,
- * and of a segment, which tells it, by its process. NULL when there is none, or
- * when calls at different places may have been it; or, unless @alone, when only
- * the kind speaks for it: others make objects, too.
+ * The call that has made @object, which no other has: its claim fits. NULL when
+ * there is none, or when calls at different places may have been it. @alone:
+ * see claim.h.
  */
 const struct lost_call *
 lost_find(const struct lost *lost, const struct object *object, bool alone);

@@ -11,19 +11,16 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "harness/pass_shared.h"
 
 /* What the kernel returns inside when a call is to be made again after a
  * signal: ERESTARTSYS to ERESTART_RESTARTBLOCK, linux/errno.h. */
 enum { RESTART_FIRST = 512, RESTART_LAST = 516 };
 
 enum { PROC_NAME_BYTES = 64 };
-
-/* Keeps paths apart from the visits that pass->tally counts, too. */
-enum { TRAIL_KEY = 1 };
 
 static bool
 is_restart(int64_t result)
@@ -199,10 +196,18 @@ static bool
 is_visit(struct pass *pass, struct visit *visit, const struct tracee *tracee,
 	 const struct call *call)
 {
+	bool sighted;
+	bool elsewhere;
+
 	sighting_free(&visit->sighting);
-	if (sighting_take(&visit->sighting, &pass->ledger, pass->proc_dir,
-			  tracee, call) &&
-	    !is_elsewhere(pass, tracee, visit->sighting.kind))
+	sighted = sighting_take(&visit->sighting, &pass->ledger, pass->proc_dir,
+				tracee, call);
+	elsewhere = sighted && is_elsewhere(pass, tracee, visit->sighting.kind);
+	if (elsewhere)
+		buf_clear(&visit->takes);
+	else
+		pass_shared_foresee(pass, visit);
+	if (sighted && !elsewhere)
 		return true;
 	if (visit->sighting.row)
 		note_unseen(pass, tracee, &visit->sighting);
@@ -213,14 +218,14 @@ is_visit(struct pass *pass, struct visit *visit, const struct tracee *tracee,
 	return true;
 }
 
-enum whose { OF_THREAD = 1, OF_PROCESS };
+enum counted { OF_THREAD = 1, OF_PROCESS };
 
 static struct mark
-next_mark(struct pass *pass, const struct visit *visit, enum whose whose,
+next_mark(struct pass *pass, const struct visit *visit, enum counted by,
 	  const char *role)
 {
 	uint64_t key = tally_mix(
-		tally_mix_text(tally_mix(visit->stack.hash, whose), role),
+		tally_mix_text(tally_mix(visit->stack.hash, by), role),
 		(uint64_t)visit->call.number);
 
 	if (visit->sighting.row)
@@ -239,68 +244,14 @@ count(struct pass *pass, struct tracee *tracee, struct visit *visit)
 	visit->number = pass->visits++;
 }
 
-static void
-note(struct pass *pass, const struct trail_entry *entry)
-{
-	uint64_t key = tally_mix(TRAIL_KEY + (uint64_t)entry->kind,
-				 (uint64_t)entry->id << 32 | entry->key);
-
-	if (entry->path)
-		key = tally_mix_text(key, entry->path);
-	else
-		key = tally_mix(key, (uint64_t)entry->creator);
-	if (!(*tally_of(&pass->tally, key))++ && !trail_add(pass->trail, entry))
-		pass->trail_lost = true;
-}
-
-/* Does the call make something that would outlive us? */
-static bool
-leaves_trail(const struct pass *pass, const struct sighting *sighting)
-{
-	return sighting->row && sighting->row->action == ACTION_ACQUIRE &&
-	       !sighting->there &&
-	       (!pass->sandboxed || sighting->kind == KIND_FIFO ||
-		sighting->kind == KIND_UNIX_SOCKET);
-}
-
-/* Before the call is made: we may be killed while it is. */
-static void
-note_trail(struct pass *pass, const struct tracee *tracee,
-	   const struct visit *visit)
-{
-	const struct sighting *sighting = &visit->sighting;
-	struct trail_entry entry = {.kind = sighting->kind, .id = -1};
-
-	if (!leaves_trail(pass, sighting))
-		return;
-	if (sighting->row->role == ROLE_GET) {
-		entry.key = (uint32_t)visit->call.args[0];
-		entry.creator = tracee_process(tracee);
-		entry.since = time(NULL);
-	} else {
-		entry.path = buf_text(sighting->row->role == ROLE_RENAME
-					      ? &sighting->new_path
-					      : &sighting->path);
-	}
-	note(pass, &entry);
-}
-
 /* An id is known by the result only. */
 static bool
 makes_id(const struct pass *pass, const struct visit *visit)
 {
-	return leaves_trail(pass, &visit->sighting) &&
-	       visit->sighting.row->role == ROLE_GET;
-}
+	const struct call_row *row = visit->sighting.row;
 
-static void
-note_id(struct pass *pass, const struct visit *visit, int64_t result)
-{
-	const struct trail_entry entry = {.kind = visit->sighting.kind,
-					  .id = (int)result};
-
-	if (result >= 0 && makes_id(pass, visit))
-		note(pass, &entry);
+	return row && row->role == ROLE_GET && !visit->sighting.there &&
+	       pass_shared_makes(pass, &visit->sighting);
 }
 
 static void
@@ -329,10 +280,17 @@ enter(void *owner, struct tracee *tracee, const struct call *call)
 	}
 	visit->again = visit->open && visit->call.number == call->number &&
 		       visit->call.pc == call->pc && visit->call.sp == call->sp;
+	visit->retries =
+		visit->again && visit->amended ? visit->retries + 1 : 0;
+	visit->amended = false;
 	visit->call = *call;
+	pass_shared_undo(pass, visit);
 	visit->open = is_visit(pass, visit, tracee, call);
-	if (!visit->open)
+	if (!visit->open) {
+		if (visit->takes.length)
+			tracee_watch(tracee);
 		return;
+	}
 	if (pass->closing && makes_id(pass, visit)) {
 		/* A call that a killed thread has not entered is not made. */
 		visit->made = false;
@@ -341,11 +299,15 @@ enter(void *owner, struct tracee *tracee, const struct call *call)
 	}
 	if (!visit->again)
 		count(pass, tracee, visit);
-	note_trail(pass, tracee, visit);
-	visit->made = !pass->hooks->enter(pass->owner, tracee, visit);
+	pass_shared_begin(pass, tracee, visit);
+	/* Of a call that was amended the hooks know already. */
+	visit->made = visit->retries ||
+		      !pass->hooks->enter(pass->owner, tracee, visit);
 	set_making(pass, visit, visit->made && makes_id(pass, visit));
 	if (visit->made)
-		tracee_watch(tracee);
+		pass_shared_watch(pass, tracee, visit);
+	else
+		pass_shared_undo(pass, visit);
 }
 
 static void
@@ -355,13 +317,13 @@ leave(void *owner, struct tracee *tracee, const struct call *call,
 	struct pass *pass = owner;
 	struct visit *visit = visit_of(tracee);
 
+	if (visit->takes.length && result >= 0)
+		pass_shared_take(pass, visit);
 	if (!visit->open || is_restart(result))
 		return;
 	visit->open = false;
 	set_making(pass, visit, false);
-	note_id(pass, visit, result);
-	visit->entry = ledger_note(&pass->ledger, &visit->sighting, result,
-				   visit->number, visit->stack.hash);
+	pass_shared_end(pass, tracee, visit, result);
 	if (result >= 0 && visit->entry >= 0)
 		holds_note(&pass->holds, tracee, call, visit->entry);
 	pass->hooks->leave(pass->owner, tracee, visit, result);
@@ -388,52 +350,6 @@ exec(void *owner, struct tracee *tracee)
 	note_program(pass, tracee);
 }
 
-/*
- * Killed in the middle of making something, which may be there now. Not where
- * nothing but its last call was known of its stack: it was killed before the
- * call, and the kernel then skips it.
- */
-static void
-note_lost(struct pass *pass, const struct tracee *tracee,
-	  const struct visit *visit)
-{
-	const struct sighting *sighting = &visit->sighting;
-	const struct lost_call call = {.row = sighting->row,
-				       .kind = sighting->kind,
-				       .key = (uint32_t)visit->call.args[0],
-				       .process = tracee_process(tracee),
-				       .since = pass->started,
-				       .number = visit->number,
-				       .stack = visit->stack.hash};
-
-	if (!visit->open || !visit->made || visit->stack.depth < 2 ||
-	    !sighting->row || sighting->row->action != ACTION_ACQUIRE ||
-	    sighting->there)
-		return;
-	if (sighting->row->role == ROLE_GET)
-		lost_add(&pass->lost, &call);
-	else if (!sighting->moves)
-		ledger_note(&pass->ledger, sighting, 0, visit->number,
-			    visit->stack.hash);
-}
-
-void
-pass_claim(struct pass *pass, const struct object *object)
-{
-	const struct lost_call *call;
-	struct sighting sighting = {.kind = object->kind, .id = -1};
-
-	if (kind_identity(object->kind) != BY_ID ||
-	    ledger_find_object(&pass->ledger, object) >= 0)
-		return;
-	call = lost_find(&pass->lost, object, pass->sandboxed);
-	if (!call)
-		return;
-	sighting.row = call->row;
-	ledger_note(&pass->ledger, &sighting, object->id, call->number,
-		    call->stack);
-}
-
 static void
 dead(void *owner, struct tracee *tracee, int status)
 {
@@ -444,9 +360,10 @@ dead(void *owner, struct tracee *tracee, int status)
 	if (tracee_tid(tracee) == tracee_process(tracee))
 		handlers_forget(&pass->handlers, tracee_process(tracee));
 	if (visit) {
-		note_lost(pass, tracee, visit);
+		pass_shared_lose(pass, tracee, visit);
 		set_making(pass, visit, false);
 		sighting_free(&visit->sighting);
+		buf_free(&visit->takes);
 	}
 	free(visit);
 	tracee_set_owner_data(tracee, NULL);
@@ -490,12 +407,13 @@ pass_clear(struct pass *pass)
 	holds_clear(&pass->holds);
 	lost_clear(&pass->lost);
 	tally_clear(&pass->tally);
-	pass->started = time(NULL);
 	pass->visits = 0;
 	pass->let_go = 0;
 	pass->cautions = 0;
 	pass->namespaces = false;
 	pass->trail_lost = false;
+	buf_clear(&pass->unsure);
+	buf_clear(&pass->taken);
 	pass->strays = false;
 	pass->making = 0;
 	pass->faults = 0;
@@ -510,6 +428,8 @@ pass_free(struct pass *pass)
 	holds_free(&pass->holds);
 	lost_free(&pass->lost);
 	tally_free(&pass->tally);
+	buf_free(&pass->unsure);
+	buf_free(&pass->taken);
 }
 
 /* The names live as long as the program: the table is small. */

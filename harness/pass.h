@@ -35,12 +35,19 @@ struct visit {
 	 * Go and in pools work is done by threads as they come.
 	 */
 	struct mark in_thread, in_process;
-	int number;  /* of all visits of this run, from 0 */
-	int entry;   /* in leave(): of the ledger, -1: none */
-	bool again;  /* restarted or undone before: counted already */
-	bool open;   /* entered and not yet left */
-	bool made;   /* the call itself is made, no order came instead */
-	bool making; /* counted in pass->making */
+	int number;	    /* of all visits of this run, from 0 */
+	int entry;	    /* in leave(): of the ledger, -1: none */
+	bool again;	    /* restarted or undone before: counted already */
+	bool open;	    /* entered and not yet left */
+	bool made;	    /* the call itself is made, no order came instead */
+	bool making;	    /* counted in pass->making */
+	bool makes;	    /* it makes what it returns, and finds nothing */
+	bool finds;	    /* it finds what it returns, and makes nothing */
+	bool amended;	    /* so that it is one of these */
+	unsigned retries;   /* it failed for that and is made anew */
+	struct claim claim; /* on what it makes, where others do, too */
+	struct trail_record *trail; /* of that, until the call is over */
+	struct buf takes; /* what it removes and another has made, or empty */
 };
 
 struct pass;
@@ -62,7 +69,6 @@ struct pass {
 	struct holds holds;
 	struct lost lost;
 	struct tally tally;
-	time_t started;
 	int visits;	   /* so far */
 	unsigned cautions; /* CAUTION_BIT()s: what was not followed */
 	struct stacks *stacks;
@@ -73,6 +79,9 @@ struct pass {
 	bool namespaces;     /* there may be processes in others */
 	struct trail *trail;
 	bool trail_lost; /* it had no room: what is left cannot be known */
+	/* What is left and may be the target's or another's, "fifo /tmp/f". */
+	struct buf unsure;
+	struct buf taken;      /* the first that it removed and had not made */
 	struct tracer *tracer; /* while it runs */
 	bool strays; /* a process may have been made that is not traced */
 	/* Calls under way whose result alone names what they make. */
@@ -92,6 +101,12 @@ extern const struct call_row pass_rows[PASS_ROW_COUNT];
 /* Forget what one run has brought. */
 void pass_clear(struct pass *pass);
 void pass_free(struct pass *pass);
+
+/*
+ * Do others make objects of that kind where the target does? Without a sandbox,
+ * and in the directories of the host.
+ */
+bool pass_is_shared(const struct pass *pass, enum kind kind);
 
 /* An object that no call was seen to make: it may be of one that was lost. */
 void pass_claim(struct pass *pass, const struct object *object);

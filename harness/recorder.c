@@ -227,6 +227,10 @@ recorder_run(struct station *station, int64_t limit_ms, struct golden *golden,
 		outcome.stopped ? station->settings.stop_signal : 0;
 	golden->cautions = recording.pass.cautions;
 	choose_marks(&recording);
+	if (recording.pass.unsure.length)
+		golden->cautions |= CAUTION_BIT(CAUTION_UNSURE);
+	if (recording.pass.taken.length)
+		golden->cautions |= CAUTION_BIT(CAUTION_TAKES);
 	keep_lifetimes(golden, &recording.pass.ledger);
 	keep_locks(golden, &recording.pass.holds);
 	attribute(golden, &recording.pass);

@@ -447,17 +447,50 @@ fill_plan(struct shot *shot)
 	trial->represents = shot->planned->represents;
 }
 
-/* On the host what a killed thread was making may be anybody's. */
+/* Objects that may be the target's or another's. Returns why, NULL: none. */
+static const char *
+find_unsure(struct shot *shot)
+{
+	const struct buf *unsure = &shot->pass.unsure;
+	CLEANUP_FREE char *text = NULL;
+
+	if (unsure->length) {
+		text = mem_printf("%s is there: it cannot be told whether the "
+				  "program has made it or another",
+				  buf_text(unsure));
+		return keep(shot, text);
+	}
+	/* On the host what a killed thread was making may be anybody's. */
+	if (!shot->range->station->settings.sandboxed &&
+	    lost_is_unsure(&shot->pass.lost))
+		return "a thread was killed while it made a set or queue "
+		       "without a key: if that is there, it cannot be told "
+		       "from those of others; a sandbox can tell";
+	return NULL;
+}
+
 static void
 note_unsure(struct shot *shot)
 {
-	if (shot->range->station->settings.sandboxed ||
-	    shot->trial->left_count || !lost_is_unsure(&shot->pass.lost))
+	const char *why = find_unsure(shot);
+
+	if (!why)
 		return;
-	shot->evidence.broken = true;
-	shot->trial->note = "a thread was killed while it made a set or queue "
-			    "without a key: if that is there, it cannot be "
-			    "told from those of others; a sandbox can tell";
+	shot->evidence.unsure = true;
+	shot->trial->note = why;
+}
+
+/* Whatever the verdict is: that is gone now. */
+static void
+note_taken(struct shot *shot)
+{
+	CLEANUP_FREE char *text = NULL;
+
+	if (!shot->pass.taken.length || shot->trial->note)
+		return;
+	text = mem_printf("the program removed %s, which it had not made",
+			  buf_text(&shot->pass.taken));
+	shot->trial->note = keep(shot, text);
 }
 
 int
@@ -481,6 +514,7 @@ shot_run(struct shot *shot, struct err *err)
 	shot->evidence.spared = &shot->spared;
 	attribute(shot);
 	note_unsure(shot);
+	note_taken(shot);
 	return 0;
 }
 

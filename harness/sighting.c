@@ -35,15 +35,15 @@ only_kind(unsigned kinds)
 	return (enum kind)__builtin_ctz(kinds);
 }
 
-/* Is there an object of that key, whoever may use it? */
+/* Is there an object of that key, whoever may use it? *id is -1 if not we. */
 static bool
-has_key(enum kind kind, key_t key)
+has_key(enum kind kind, key_t key, int *id)
 {
-	int id = kind == KIND_SYSV_SHM	 ? shmget(key, 0, 0)
-		 : kind == KIND_SYSV_SEM ? semget(key, 0, 0)
-					 : msgget(key, 0);
+	*id = kind == KIND_SYSV_SHM   ? shmget(key, 0, 0)
+	      : kind == KIND_SYSV_SEM ? semget(key, 0, 0)
+				      : msgget(key, 0);
 
-	return id >= 0 || errno == EACCES;
+	return *id >= 0 || errno == EACCES;
 }
 
 static bool
@@ -52,7 +52,8 @@ look_at_get(struct sighting *sighting, const struct look *look)
 	key_t key = (key_t)look->call->args[0];
 
 	sighting->kind = only_kind(sighting->row->kinds);
-	sighting->there = key != IPC_PRIVATE && has_key(sighting->kind, key);
+	sighting->there = key != IPC_PRIVATE &&
+			  has_key(sighting->kind, key, &sighting->before.id);
 	return true;
 }
 
@@ -127,25 +128,25 @@ kind_of_file(const char *path)
 						 : KIND_POSIX_SEM;
 }
 
-/* Returns false when there is no such place, or none that we can reach. */
+/*
+ * Returns false when there is no such place, or none that we can reach. *mode
+ * is 0 when nothing is there.
+ */
 static bool
 find_place(const struct look *look, int base, const char *path,
-	   struct buf *into, bool *there)
+	   struct buf *into, mode_t *mode)
 {
-	mode_t mode = 0;
 	const enum resolved found =
-		caller_resolve(&look->caller, base, path, into, &mode);
+		caller_resolve(&look->caller, base, path, into, mode);
 
 	*look->beyond = found == RESOLVED_BEYOND;
-	if (found == RESOLVED)
-		*there = mode != 0;
 	return found == RESOLVED;
 }
 
 /* Where a path argument leads, as find_place(). */
 static bool
 resolve(const struct look *look, int dirfd, int argument, struct buf *into,
-	bool shm_only, bool *there)
+	bool shm_only, mode_t *mode)
 {
 	CLEANUP_BUF struct buf path = {0};
 	int base = dirfd < 0 ? AT_FDCWD : (int)look->call->args[dirfd];
@@ -153,7 +154,7 @@ resolve(const struct look *look, int dirfd, int argument, struct buf *into,
 	return caller_read_text(&look->caller, look->call->args[argument],
 				&path) &&
 	       (!shm_only || caller_may_mean_shm(buf_text(&path))) &&
-	       find_place(look, base, buf_text(&path), into, there);
+	       find_place(look, base, buf_text(&path), into, mode);
 }
 
 /* open_how of openat2(2) begins with 64 bits of flags. */
@@ -173,11 +174,13 @@ static bool
 look_at_open(struct sighting *sighting, const struct look *look)
 {
 	const struct call_paths *where = call_paths_find(look->call->number);
+	mode_t mode = 0;
 
 	if (!where || !creates(sighting, look) ||
 	    !resolve(look, where->dirfd, where->path, &sighting->path, true,
-		     &sighting->there))
+		     &mode))
 		return false;
+	sighting->there = mode != 0;
 	sighting->kind = kind_of_file(buf_text(&sighting->path));
 	return sighting->kind != KIND_COUNT;
 }
@@ -186,23 +189,31 @@ static bool
 look_at_node(struct sighting *sighting, const struct look *look)
 {
 	const struct call_paths *where = call_paths_find(look->call->number);
+	mode_t mode = 0;
 
 	sighting->kind = only_kind(sighting->row->kinds);
-	return where && resolve(look, where->dirfd, where->path,
-				&sighting->path, false, &sighting->there);
+	if (!where || !resolve(look, where->dirfd, where->path, &sighting->path,
+			       false, &mode))
+		return false;
+	sighting->there = mode != 0;
+	return true;
 }
 
 static bool
 look_at_bind(struct sighting *sighting, const struct look *look)
 {
 	CLEANUP_BUF struct buf path = {0};
+	mode_t mode = 0;
 
 	sighting->kind = KIND_UNIX_SOCKET;
-	return caller_read_socket(&look->caller, look->call->args[1],
-				  (uint32_t)look->call->args[2], &path) &&
-	       path.length &&
-	       find_place(look, AT_FDCWD, buf_text(&path), &sighting->path,
-			  &sighting->there);
+	if (!caller_read_socket(&look->caller, look->call->args[1],
+				(uint32_t)look->call->args[2], &path) ||
+	    !path.length ||
+	    !find_place(look, AT_FDCWD, buf_text(&path), &sighting->path,
+			&mode))
+		return false;
+	sighting->there = mode != 0;
+	return true;
 }
 
 /* Of which kind is what the ledger knows by that path? */
@@ -221,26 +232,73 @@ know_path(struct sighting *sighting, const struct ledger *ledger)
 	return false;
 }
 
+/* What is there and nobody knows: sighting->kind stays KIND_COUNT if that is no
+ * object. */
+static void
+guess_kind(struct sighting *sighting, mode_t mode)
+{
+	if (S_ISFIFO(mode))
+		sighting->kind = KIND_FIFO;
+	else if (S_ISSOCK(mode))
+		sighting->kind = KIND_UNIX_SOCKET;
+	else if (S_ISREG(mode))
+		sighting->kind = kind_of_file(buf_text(&sighting->path));
+}
+
 static bool
 look_at_unlink(struct sighting *sighting, const struct look *look)
 {
 	const struct call_paths *where = call_paths_find(look->call->number);
+	mode_t mode = 0;
 
-	return where && look->ledger->alive &&
-	       resolve(look, where->dirfd, where->path, &sighting->path, false,
-		       &sighting->there) &&
-	       know_path(sighting, look->ledger);
+	if (!where || !resolve(look, where->dirfd, where->path, &sighting->path,
+			       false, &mode))
+		return false;
+	if (know_path(sighting, look->ledger))
+		return true;
+	guess_kind(sighting, mode);
+	return false;
+}
+
+/* renameat2(2): what has the new name gets the old one. */
+static bool
+exchanges(const struct sighting *sighting, const struct look *look)
+{
+	return strcmp(sighting->row->name, "renameat2") == 0 &&
+	       look->call->args[4] & RENAME_EXCHANGE;
+}
+
+/* Of which of the two names is something of ours? It is the old one then. */
+static bool
+know_either(struct sighting *sighting, const struct ledger *ledger)
+{
+	struct buf old = sighting->path;
+
+	if (know_path(sighting, ledger))
+		return true;
+	if (!sighting->exchanges)
+		return false;
+	sighting->path = sighting->new_path;
+	sighting->new_path = old;
+	return know_path(sighting, ledger);
 }
 
 static bool
 look_at_rename(struct sighting *sighting, const struct look *look)
 {
 	const struct call_paths *where = call_paths_find(look->call->number);
+	mode_t mode = 0;
 
 	sighting->moves = strncmp(sighting->row->name, "link", 4) != 0;
-	return look_at_unlink(sighting, look) &&
-	       resolve(look, where->new_dirfd, where->new_path,
-		       &sighting->new_path, false, &sighting->there);
+	sighting->exchanges = exchanges(sighting, look);
+	if (!where || !look->ledger->alive ||
+	    !resolve(look, where->dirfd, where->path, &sighting->path, false,
+		     &mode) ||
+	    !resolve(look, where->new_dirfd, where->new_path,
+		     &sighting->new_path, false, &mode))
+		return false;
+	sighting->there = mode != 0;
+	return know_either(sighting, look->ledger);
 }
 
 /* What /proc/PID/fd/N leads to; of a queue that is its name, "/name". */

@@ -439,16 +439,22 @@ look_at_places(struct snapshot *snapshot, const struct pass *pass)
 }
 
 /*
- * In a sandbox nobody else makes objects; on the host only those count that the
- * target was seen to make. A segment that is marked goes by itself.
+ * In a sandbox nobody else makes objects. Where others do only those count that
+ * the target was seen to make, and of which it is known that they still are
+ * those. A segment that is marked goes by itself.
  */
 static bool
-is_left(const struct running *running, const struct object *object)
+is_left(struct running *running, const struct object *object)
 {
-	return !object->marked &&
-	       (running->station->settings.sandboxed ||
-		object->kind == KIND_FIFO || object->kind == KIND_UNIX_SOCKET ||
-		ledger_is_alive(&running->pass->ledger, object));
+	enum whose whose = WHOSE_TARGET;
+
+	if (object->marked)
+		return false;
+	if (pass_is_shared(running->pass, object->kind))
+		whose = ledger_whose(&running->pass->ledger, object);
+	if (whose == WHOSE_UNSURE && !running->pass->unsure.length)
+		object_add_name(&running->pass->unsure, object);
+	return whose == WHOSE_TARGET;
 }
 
 /* A copy whose texts live as long as the trial. */

@@ -268,6 +268,16 @@ caller_resolve(const struct caller *caller, int dirfd, const char *path,
 	return RESOLVED;
 }
 
+int
+caller_file_status(const struct caller *caller, int fd, struct statx *status)
+{
+	char name[PROC_NAME_BYTES];
+
+	snprintf(name, sizeof(name), "%d/fd/%d", caller->tid, fd);
+	return statx(caller->proc_dir, name, 0, STATX_BASIC_STATS | STATX_BTIME,
+		     status);
+}
+
 bool
 caller_has_left(const struct caller *caller, int number)
 {

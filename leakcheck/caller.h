@@ -65,6 +65,11 @@ enum resolved {
 enum resolved caller_resolve(const struct caller *caller, int dirfd,
 			     const char *path, struct buf *into, mode_t *mode);
 
+/* Of what its descriptor @fd is open on. Returns 0, or -1 with errno set. */
+struct statx;
+int
+caller_file_status(const struct caller *caller, int fd, struct statx *status);
+
 /* Has the thread left the system call @number? False when not sure. */
 bool caller_has_left(const struct caller *caller, int number);
 

@@ -47,20 +47,29 @@ try_id(enum kind kind, int id)
 	return msgctl(id, IPC_STAT, &queue);
 }
 
-enum identity
-identity_of_sysv(const struct object *object, struct object *now,
-		 struct err *err)
+/* IDENTITY_SAME: *now is what has that number. */
+static enum identity
+look_at_id(enum kind kind, int id, struct object *now, struct err *err)
 {
-	if (look_by_id(object->kind, object->id, now))
-		return object_is_same(object, now) ? IDENTITY_SAME
-						   : IDENTITY_OTHER;
-	if (try_id(object->kind, object->id) < 0 &&
-	    (errno == EINVAL || errno == EIDRM))
+	if (look_by_id(kind, id, now))
+		return IDENTITY_SAME;
+	if (try_id(kind, id) < 0 && (errno == EINVAL || errno == EIDRM))
 		return IDENTITY_GONE;
 	err_set(err, 0,
 		"the kernel does not tell whether it is still the "
 		"same object");
 	return IDENTITY_UNKNOWN;
+}
+
+enum identity
+identity_of_sysv(const struct object *object, struct object *now,
+		 struct err *err)
+{
+	enum identity identity = look_at_id(object->kind, object->id, now, err);
+
+	if (identity == IDENTITY_SAME && !object_is_same(object, now))
+		return IDENTITY_OTHER;
+	return identity;
 }
 
 /* The file type of each kind that has a path. */
@@ -70,27 +79,41 @@ static const mode_t types[KIND_COUNT] = {
 	[KIND_UNIX_SOCKET] = S_IFSOCK,
 };
 
+enum identity
+identity_take_file(struct object *object, const struct statx *status)
+{
+	if ((status->stx_mode & S_IFMT) != types[object->kind])
+		return IDENTITY_OTHER;
+	file_status_fill(object, status);
+	return IDENTITY_SAME;
+}
+
 static bool
 is_same_file(const struct object *object, const struct statx *status)
 {
 	struct object now = {.kind = object->kind, .path = object->path};
 
-	file_status_fill(&now, status);
-	return (status->stx_mode & S_IFMT) == types[object->kind] &&
+	return identity_take_file(&now, status) == IDENTITY_SAME &&
 	       object_compare(object, &now) == 0;
+}
+
+/* Of a look that failed. */
+static enum identity
+judge_failure(struct err *err)
+{
+	if (errno == ENOENT || errno == ENOTDIR)
+		return IDENTITY_GONE;
+	err_set(err, errno, "looking at it");
+	return IDENTITY_UNKNOWN;
 }
 
 static enum identity
 judge(int failed, const struct object *object, const struct statx *now,
       struct err *err)
 {
-	if (!failed)
-		return is_same_file(object, now) ? IDENTITY_SAME
-						 : IDENTITY_OTHER;
-	if (errno == ENOENT || errno == ENOTDIR)
-		return IDENTITY_GONE;
-	err_set(err, errno, "looking at it");
-	return IDENTITY_UNKNOWN;
+	if (failed)
+		return judge_failure(err);
+	return is_same_file(object, now) ? IDENTITY_SAME : IDENTITY_OTHER;
 }
 
 enum identity
@@ -120,11 +143,11 @@ identity_open_queue(const char *name)
 					 : fd;
 }
 
-enum identity
-identity_of_queue(const struct object *object, struct statx *now,
-		  struct err *err)
+/* IDENTITY_SAME: *status is that of the queue of that name. */
+static enum identity
+look_at_queue(const char *name, struct statx *status, struct err *err)
 {
-	CLEANUP_FD int fd = identity_open_queue(object->path);
+	CLEANUP_FD int fd = identity_open_queue(name);
 
 	if (fd < 0 && errno == ENOENT)
 		return IDENTITY_GONE;
@@ -132,7 +155,46 @@ identity_of_queue(const struct object *object, struct statx *now,
 		err_set(err, errno, "opening it");
 		return IDENTITY_UNKNOWN;
 	}
-	return identity_of_fd(fd, object, now, err);
+	return file_status_read(fd, "", status) ? judge_failure(err)
+						: IDENTITY_SAME;
+}
+
+enum identity
+identity_of_queue(const struct object *object, struct statx *now,
+		  struct err *err)
+{
+	enum identity identity = look_at_queue(object->path, now, err);
+
+	return identity == IDENTITY_SAME ? judge(0, object, now, err)
+					 : identity;
+}
+
+static enum identity
+take_id(struct object *object, struct err *err)
+{
+	struct object now;
+	enum identity identity =
+		look_at_id(object->kind, object->id, &now, err);
+
+	if (identity == IDENTITY_SAME)
+		*object = now;
+	return identity;
+}
+
+enum identity
+identity_take(struct object *object, struct err *err)
+{
+	enum identity identity = IDENTITY_SAME;
+	struct statx status;
+
+	if (kind_identity(object->kind) == BY_ID)
+		return take_id(object, err);
+	if (object->kind == KIND_POSIX_MQ)
+		identity = look_at_queue(object->path, &status, err);
+	else if (file_status_read(AT_FDCWD, object->path, &status))
+		identity = judge_failure(err);
+	return identity == IDENTITY_SAME ? identity_take_file(object, &status)
+					 : identity;
 }
 
 enum identity

@@ -52,6 +52,17 @@ enum identity identity_of_queue(const struct object *object, struct statx *now,
 enum identity
 identity_now(const struct object *object, struct object *now, struct err *err);
 
+/*
+ * The first look at what @object names by its kind and its id or path: with
+ * IDENTITY_SAME the rest of it is filled. IDENTITY_OTHER: the path is something
+ * of another kind.
+ */
+enum identity identity_take(struct object *object, struct err *err);
+
+/* The same, of a file whose status was read already. */
+enum identity
+identity_take_file(struct object *object, const struct statx *status);
+
 /* Is that identity the end of the object? */
 static inline bool
 identity_is_gone(enum identity identity)

@@ -62,6 +62,14 @@ object_is_same(const struct object *a, const struct object *b)
 	       a->bytes == b->bytes;
 }
 
+bool
+object_is_identified(const struct object *object)
+{
+	return object_knows(object, kind_identity(object->kind) == BY_ID
+					    ? FIELD_ID
+					    : FIELD_INO);
+}
+
 static const void *
 member(const struct object *object, enum field field)
 {

@@ -81,6 +81,9 @@ int object_compare(const struct object *a, const struct object *b);
  */
 bool object_is_same(const struct object *a, const struct object *b);
 
+/* Was enough of it seen to tell it from another of its number or name? */
+bool object_is_identified(const struct object *object);
+
 /* FIELD_BIT()s of the compared fields that both know and that differ. */
 uint32_t
 object_changes(const struct object *before, const struct object *after);

@@ -173,6 +173,36 @@ put_unsteady(const struct page *page)
 	put_note(page, "%s", buf_text(&text));
 }
 
+/* What is to be known of trials that do say something. */
+static void
+put_trial_notes(const struct page *page)
+{
+	const struct trial *first = NULL;
+	CLEANUP_BUF struct buf text = {0};
+	size_t count = 0;
+
+	for (size_t i = 0; i < page->log->trial_count; i++) {
+		const struct trial *trial = &page->log->trials[i];
+
+		if (!trial->note ||
+		    verdict_weight(trial->verdict) == WEIGHT_GAP)
+			continue;
+		if (!count++)
+			first = trial;
+	}
+	if (!first)
+		return;
+	text_add_printable(&text, first->note, strlen(first->note));
+	buf_add_text(&text, " (");
+	text_add_printable(&text, first->id, strlen(first->id));
+	if (count > 1) {
+		buf_add_text(&text, " and ");
+		text_add_count(&text, count - 1, "other trial");
+	}
+	buf_add_text(&text, ")");
+	put_note(page, "%s", buf_text(&text));
+}
+
 static void
 put_progress_note(const struct page *page)
 {
@@ -298,6 +328,7 @@ text_report(const struct log *log, const struct classes *classes,
 	put_plan_notes(&page);
 	put_gaps(&page);
 	put_unsteady(&page);
+	put_trial_notes(&page);
 	put_progress_note(&page);
 	put_summary(&page);
 	put_places(&page);

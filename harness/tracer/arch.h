@@ -30,9 +30,10 @@ uint64_t arch_pc(const struct user_regs_struct *registers);
 uint64_t arch_sp(const struct user_regs_struct *registers);
 void arch_set_pc(struct user_regs_struct *registers, uint64_t address);
 
-/* The result of the call that is under way, or its first argument. */
+/* The result of the call that is under way, or one of its arguments. */
 void arch_set_result(struct user_regs_struct *registers, int64_t result);
-void arch_set_argument(struct user_regs_struct *registers, uint64_t value);
+void arch_set_argument(struct user_regs_struct *registers, unsigned index,
+		       uint64_t value);
 /* When the call is done: what the program finds where the argument was. */
 void arch_restore_argument(struct user_regs_struct *registers, uint64_t value);
 
@@ -42,7 +43,7 @@ void arch_restore_argument(struct user_regs_struct *registers, uint64_t value);
  */
 void arch_set_call(pid_t tid, struct user_regs_struct *registers, int number);
 
-/* At the entry of @call: back to before its instruction. */
+/* At the entry or the end of @call: back to before its instruction. */
 void arch_rewind(struct user_regs_struct *registers, const struct call *call);
 
 /*

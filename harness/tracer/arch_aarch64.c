@@ -61,9 +61,10 @@ arch_set_result(struct user_regs_struct *registers, int64_t result)
 }
 
 void
-arch_set_argument(struct user_regs_struct *registers, uint64_t value)
+arch_set_argument(struct user_regs_struct *registers, unsigned index,
+		  uint64_t value)
 {
-	registers->regs[0] = value;
+	registers->regs[index] = value;
 }
 
 /* The result is there. */

@@ -55,9 +55,14 @@ arch_set_result(struct user_regs_struct *registers, int64_t result)
 }
 
 void
-arch_set_argument(struct user_regs_struct *registers, uint64_t value)
+arch_set_argument(struct user_regs_struct *registers, unsigned index,
+		  uint64_t value)
 {
-	registers->rdi = value;
+	unsigned long long *const arguments[CALL_ARGS] = {
+		&registers->rdi, &registers->rsi, &registers->rdx,
+		&registers->r10, &registers->r8,  &registers->r9};
+
+	*arguments[index] = value;
 }
 
 void

@@ -44,8 +44,42 @@ tracee_replace(struct tracee *tracee, int number, uint64_t argument)
 	if (!registers_get(tracee->tid, &registers))
 		return;
 	arch_set_call(tracee->tid, &registers, number);
-	arch_set_argument(&registers, argument);
+	arch_set_argument(&registers, 0, argument);
 	(void)registers_set(tracee->tid, &registers);
+}
+
+/* On some machines the first argument is where the result will be. */
+void
+tracee_amend(struct tracee *tracee, unsigned index, uint64_t value,
+	     int64_t retry)
+{
+	struct user_regs_struct registers;
+
+	assert(index > 0 && index < CALL_ARGS);
+	tracee_watch(tracee);
+	if (!registers_get(tracee->tid, &registers))
+		return;
+	arch_set_argument(&registers, index, value);
+	if (!registers_set(tracee->tid, &registers))
+		return;
+	tracee->amended = index;
+	tracee->retry = retry;
+}
+
+bool
+orders_settle(struct tracee *tracee, int64_t result)
+{
+	const unsigned index = tracee->amended;
+	const bool again = index && result == tracee->retry;
+	struct user_regs_struct registers;
+
+	tracee->amended = 0;
+	if (!index || !registers_get(tracee->tid, &registers))
+		return false;
+	arch_set_argument(&registers, index, tracee->call.args[index]);
+	if (again)
+		arch_rewind(&registers, &tracee->call);
+	return registers_set(tracee->tid, &registers) && again;
 }
 
 bool

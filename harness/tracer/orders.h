@@ -11,4 +11,10 @@
  */
 bool orders_undo(struct tracee *tracee);
 
+/*
+ * At the end of a call: give back what tracee_amend() has changed. Returns
+ * whether the call is to be made anew.
+ */
+bool orders_settle(struct tracee *tracee, int64_t result);
+
 #endif

@@ -154,6 +154,23 @@ questions_number(int proc_dir, pid_t tid, const char *label)
 	return text ? strtol(text, NULL, 10) : 0;
 }
 
+/* "Uid:", then real, effective, saved, of the file system:
+ * proc_pid_status(5). */
+struct tracee_users
+tracee_users(const struct tracee *tracee)
+{
+	struct tracee_users users = {(uid_t)-1, (uid_t)-1};
+	CLEANUP_BUF struct buf status = {0};
+	const char *text;
+
+	if (read_status(tracee->proc_dir, tracee->tid, &status))
+		return users;
+	text = find_line(&status, "\nUid:");
+	if (text)
+		sscanf(text, "%*u %u %*u %u", &users.effective, &users.files);
+	return users;
+}
+
 /* The line has a number for each namespace, the innermost last. */
 pid_t
 questions_own_pid(const struct tracee *tracee)

@@ -13,6 +13,7 @@
 #include "harness/tracer/births.h"
 #include "harness/tracer/crash.h"
 #include "harness/tracer/filter.h"
+#include "harness/tracer/orders.h"
 #include "harness/tracer/questions.h"
 #include "harness/tracer/registers.h"
 #include "harness/tracer/signals.h"
@@ -168,6 +169,8 @@ on_call_end(struct tracer *tracer, struct tracee *tracee,
 	if (!tracee->watched)
 		return;
 	tracee->watched = false;
+	if (orders_settle(tracee, info->exit.rval))
+		return;
 	tracee->moment = AT_LEAVE;
 	if (tracer->hooks->leave)
 		tracer->hooks->leave(tracer->owner, tracee, &tracee->call,

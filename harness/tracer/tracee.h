@@ -47,6 +47,8 @@ struct tracee {
 	unsigned crashes;    /* crash.c: faults to come or seen */
 	int sent;	     /* signal that was sent to it alone, 0: none */
 	struct call call;    /* the last that was seen */
+	unsigned amended;    /* its argument that is another, 0: none */
+	int64_t retry;	     /* the result with that which is not to stay */
 	bool handled;	     /* since then a signal was delivered */
 	void *owner_data;
 };

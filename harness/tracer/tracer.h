@@ -165,6 +165,13 @@ bool tracer_main_status(const struct tracer *tracer, int *status);
 
 /* See the end of the call: leave() comes. */
 void tracee_watch(struct tracee *tracee);
+/*
+ * The call is made with @value as its argument @index, which is not the first;
+ * the program sees its own again. leave() comes; but if the result is @retry,
+ * the call is made anew as the program wants it, and enter() comes again.
+ */
+void tracee_amend(struct tracee *tracee, unsigned index, uint64_t value,
+		  int64_t retry);
 /* The call is not made and returns @result (-ENOSPC); leave() comes. */
 void tracee_fail(struct tracee *tracee, int64_t result);
 /* Make another call instead (exit_group); its end is not seen. */
@@ -206,6 +213,14 @@ const char *tracee_role(const struct tracee *tracee); /* "0.1", "0:t1" */
 const char *tracee_process_role(const struct tracee *tracee);
 pid_t tracee_tid(const struct tracee *tracee);	   /* in our pid namespace */
 pid_t tracee_process(const struct tracee *tracee); /* its thread group */
+/*
+ * As whom it makes System V objects, and files: its effective and its file
+ * system user id, credentials(7). (uid_t)-1 when that cannot be read.
+ */
+struct tracee_users {
+	uid_t effective, files;
+};
+struct tracee_users tracee_users(const struct tracee *tracee);
 /* Number of the program image: changes with exec, same in a fork's child. */
 uint64_t tracee_image(const struct tracee *tracee);
 /* Where it stands: address of its next instruction. */

@@ -46,7 +46,7 @@ hide_in_register(const struct tracee *tracee)
 	if (!(flags & CLONE_UNTRACED) ||
 	    !registers_get(tracee->tid, &registers))
 		return false;
-	arch_set_argument(&registers, flags & ~(uint64_t)CLONE_UNTRACED);
+	arch_set_argument(&registers, 0, flags & ~(uint64_t)CLONE_UNTRACED);
 	return registers_set(tracee->tid, &registers);
 }
 

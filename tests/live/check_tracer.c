@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ipc.h>
 #include <sys/wait.h>
 
 #include "harness/tracer/registers.h"
@@ -72,6 +73,37 @@ START_TEST(sees_the_end_of_a_call)
 	CHECK_LOG(&traced, "0 born\n"
 			   "0 enter shmget\n"
 			   "0 leave shmget ok\n"
+			   "0 enter shmctl\n"
+			   "0 dead exit 0\n");
+}
+END_TEST
+
+#define AT_FIND(nth)                                         \
+	((struct traced_order) {"shmget", nth, TRACED_AMEND, \
+				IPC_CREAT | IPC_EXCL | 0600})
+
+START_TEST(amends_a_call)
+{
+	TRACED_BEGIN();
+	act("find", NULL, AT_FIND(1));
+	CHECK_LOG(&traced, "0 born\n"
+			   "0 enter shmget\n"
+			   "0 leave shmget ok\n"
+			   "0 enter shmget\n"
+			   "0 enter shmctl\n"
+			   "0 dead exit 0\n");
+}
+END_TEST
+
+/* The program never sees that it failed. */
+START_TEST(has_an_amended_call_made_anew)
+{
+	TRACED_BEGIN();
+	act("find", NULL, AT_FIND(2));
+	CHECK_LOG(&traced, "0 born\n"
+			   "0 enter shmget\n"
+			   "0 enter shmget\n"
+			   "0 enter shmget\n"
 			   "0 enter shmctl\n"
 			   "0 dead exit 0\n");
 }
@@ -433,6 +465,8 @@ tracer_suite(void)
 		sees_chosen_calls_only,
 		sees_all_calls,
 		sees_the_end_of_a_call,
+		amends_a_call,
+		has_an_amended_call_made_anew,
 		has_a_call_fail,
 		has_a_call_interrupted,
 		replaces_a_call,

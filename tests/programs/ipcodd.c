@@ -14,6 +14,12 @@
  *	ipcodd close		closes all descriptors
  *	ipcodd stray FILE	leaves a process that no tracer follows, by a
  *				32-bit call of x86-64, and adds a line to FILE
+ *	ipcodd mark		removes it at once, too, with it attached
+ *	ipcodd exchange A B	makes these FIFOs, exchanges their names and
+ *				removes them
+ *	ipcodd find		makes a set, a queue and shared memory by calls
+ *				that may find them, finds them and removes them
+ *	ipcodd hide		makes a queue that nobody may open, removes it
  *	ipcodd read TEXT	fails unless stdin is this line
  *	ipcodd toil MS		goes on in a child, which works so long
  *	ipcodd dawdle MS	goes on in a child, which waits so long, and
@@ -23,6 +29,7 @@
  *	ipcodd moody FILE	removes FILE instead, if it is there, on SIGTERM
  */
 #include <fcntl.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -31,13 +38,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { BYTES = 4096, BLOCK = 1 << 16, POURED = 1 << 20, GROWN = 20 };
+enum { KEY = 0x0dd, BYTES = 4096, BLOCK = 1 << 16, POURED = 1 << 20 };
+enum { GROWN = 20 };
 
 static volatile sig_atomic_t segment = -1;
 static const char *volatile fifo;
@@ -195,6 +205,51 @@ close_all(char **argv)
 }
 
 static int
+mark(char **argv)
+{
+	(void)argv;
+	return shmat(segment, NULL, 0) == (void *)-1 ||
+	       shmctl(segment, IPC_RMID, NULL);
+}
+
+static int
+exchange(char **argv)
+{
+	return mkfifo(argv[0], 0600) || mkfifo(argv[1], 0600) ||
+	       renameat2(AT_FDCWD, argv[0], AT_FDCWD, argv[1],
+			 RENAME_EXCHANGE) ||
+	       unlink(argv[0]) || unlink(argv[1]);
+}
+
+static int
+open_again(void)
+{
+	const mqd_t queue = mq_open("/ipcodd", O_CREAT | O_RDWR, 0600, NULL);
+	const int file = shm_open("/ipcodd", O_CREAT | O_RDWR, 0600);
+
+	return semget(KEY, 1, IPC_CREAT | 0600) < 0 || mq_close(queue) ||
+	       close(file);
+}
+
+static int
+find(char **argv)
+{
+	(void)argv;
+	return open_again() || open_again() || shm_unlink("/ipcodd") ||
+	       mq_unlink("/ipcodd") || semctl(semget(KEY, 0, 0), 0, IPC_RMID);
+}
+
+static int
+hide(char **argv)
+{
+	const mqd_t queue =
+		mq_open("/ipcodd", O_CREAT | O_EXCL | O_RDWR, 0600, NULL);
+
+	(void)argv;
+	return queue < 0 || fchmod(queue, 0) || mq_unlink("/ipcodd");
+}
+
+static int
 read_line(char **argv)
 {
 	char line[256];
@@ -283,11 +338,12 @@ static const struct {
 	int arguments;
 	int (*run)(char **argv);
 } ways[] = {
-	{"tiny", 0, tiny},   {"hold", 2, hold},	       {"flood", 0, flood},
-	{"pour", 0, pour},   {"die", 0, pour_and_die}, {"close", 0, close_all},
-	{"stray", 1, stray}, {"read", 1, read_line},   {"moody", 1, be_moody},
-	{"toil", 1, toil},   {"dawdle", 1, dawdle},    {"grow", 0, grow},
-	{"serve", 0, serve},
+	{"tiny", 0, tiny},   {"hold", 2, hold},		{"flood", 0, flood},
+	{"pour", 0, pour},   {"die", 0, pour_and_die},	{"close", 0, close_all},
+	{"stray", 1, stray}, {"read", 1, read_line},	{"moody", 1, be_moody},
+	{"toil", 1, toil},   {"dawdle", 1, dawdle},	{"grow", 0, grow},
+	{"serve", 0, serve}, {"mark", 0, mark},		{"find", 0, find},
+	{"hide", 0, hide},   {"exchange", 2, exchange},
 };
 
 int

@@ -2,6 +2,7 @@
 /* traced.c - running a program under the tracer, and writing it down. */
 #include "tests/support/traced.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <seccomp.h>
@@ -124,6 +125,13 @@ born(void *owner, struct tracee *tracee, struct tracee *parent)
 }
 
 static void
+amend_call(struct tracee *tracee, struct traced *traced, int value)
+{
+	(void)traced;
+	tracee_amend(tracee, 2, (uint64_t)value, -EEXIST);
+}
+
+static void
 fail_call(struct tracee *tracee, struct traced *traced, int value)
 {
 	(void)traced;
@@ -171,9 +179,10 @@ detach(struct tracee *tracee, struct traced *traced, int value)
 /* The others are done at the return. */
 static void (*const at_entry[])(struct tracee *tracee, struct traced *traced,
 				int value) = {
-	[TRACED_FAIL] = fail_call,	 [TRACED_EXIT_GROUP] = exit_group,
-	[TRACED_SIGNAL] = signal_before, [TRACED_CALL_EXIT] = call_exit,
-	[TRACED_UNBLOCK] = unblock,	 [TRACED_DETACH] = detach,
+	[TRACED_AMEND] = amend_call,	  [TRACED_FAIL] = fail_call,
+	[TRACED_EXIT_GROUP] = exit_group, [TRACED_SIGNAL] = signal_before,
+	[TRACED_CALL_EXIT] = call_exit,	  [TRACED_UNBLOCK] = unblock,
+	[TRACED_DETACH] = detach,
 };
 
 static void

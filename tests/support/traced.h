@@ -21,6 +21,7 @@ enum traced_what {
 	TRACED_NOTHING,
 	TRACED_WATCH,
 	TRACED_FAIL,	     /* value: errno */
+	TRACED_AMEND,	     /* value: argument 2; not to be -EEXIST */
 	TRACED_EXIT_GROUP,   /* instead; value: the status */
 	TRACED_SIGNAL,	     /* before; value: the signal */
 	TRACED_CALL_EXIT,    /* libc's exit(value) */

@@ -462,6 +462,41 @@ want_tracer(const char *argument)
 	return make_and_remove();
 }
 
+/* The kernel leaves alone the register that an argument came in. */
+static int
+get_with_flags(int key, long flags)
+{
+	long after = flags;
+	long result;
+
+#ifdef __x86_64__
+	__asm__ volatile("syscall"
+			 : "=a"(result), "+d"(after)
+			 : "a"(SYS_shmget), "D"((long)key), "S"(1L)
+			 : "rcx", "r11", "memory");
+#else
+	result = syscall(SYS_shmget, key, 1L, flags);
+#endif
+	segment = (int)result;
+	return result < 0 ? (int)-result : after != flags ? UNEXPECTED : 0;
+}
+
+/* Makes it, then finds it. */
+static int
+find(const char *argument)
+{
+	int failed = get_with_flags(1234, IPC_CREAT | 0600);
+	const int made = segment;
+
+	(void)argument;
+	if (!failed)
+		failed = get_with_flags(1234, IPC_CREAT | 0600);
+	if (!failed && segment != made)
+		failed = UNEXPECTED;
+	shmctl(made, IPC_RMID, NULL);
+	return failed;
+}
+
 static int
 close_all(const char *argument)
 {
@@ -570,6 +605,7 @@ static const struct {
 	int (*act)(const char *argument);
 } acts[] = {
 	{"get", get},
+	{"find", find},
 	{"handle", handle},
 	{"ignore", ignore},
 	{"at-exit", at_exit},

@@ -49,6 +49,22 @@ START_TEST(the_order_of_verdicts)
 }
 END_TEST
 
+/* Nor is it with what the golden run leaves, too. But a leak is one. */
+START_TEST(what_cannot_be_told_hides_no_leak)
+{
+	struct leftover left = segment(7, SITE);
+	const struct leftover accepted = segment(3, SITE);
+	struct trial trial = {.left = &left, .left_count = 1};
+	struct evidence seen = FIRED;
+
+	seen.unsure = true;
+	ck_assert_int_eq(judge(&trial, &seen), VERDICT_LEAKED);
+	seen.baseline = &accepted;
+	seen.baseline_count = 1;
+	ck_assert_int_eq(judge(&trial, &seen), VERDICT_BROKEN);
+}
+END_TEST
+
 /* "Never a pass": with nothing left at all. */
 START_TEST(nothing_seen_is_never_clean)
 {
@@ -59,6 +75,7 @@ START_TEST(nothing_seen_is_never_clean)
 		{.fired = true},
 		{.reached = true, .fired = true, .hung = true},
 		{.reached = true, .fired = true, .broken = true},
+		{.reached = true, .fired = true, .unsure = true},
 		{.reached = true, .fired = true, .unavailable = true},
 	};
 
@@ -276,7 +293,8 @@ judge_suite(void)
 	TCase *tests = tcase_create("judge");
 
 	tcase_add_test(tests, the_order_of_verdicts);
-	tcase_add_loop_test(tests, nothing_seen_is_never_clean, 0, 6);
+	tcase_add_test(tests, what_cannot_be_told_hides_no_leak);
+	tcase_add_loop_test(tests, nothing_seen_is_never_clean, 0, 7);
 	tcase_add_loop_test(tests, a_failing_release, 0, ARRAY_LEN(releases));
 	tcase_add_loop_test(tests, what_the_golden_run_leaves_is_no_news, 0,
 			    ARRAY_LEN(baselines));

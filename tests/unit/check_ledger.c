@@ -180,6 +180,31 @@ START_TEST(a_renamed_fifo_is_the_same_and_replaces_another)
 }
 END_TEST
 
+/* A look at the segment 5, as a process @maker has made it. */
+static struct object
+segment_of(pid_t maker)
+{
+	return (struct object) {.kind = KIND_SYSV_SHM,
+				.known = FIELD_BIT(FIELD_ID) |
+					 FIELD_BIT(FIELD_CPID),
+				.id = 5,
+				.cpid = maker};
+}
+
+/* shmget(77, 1, IPC_CREAT) that gives the segment 5, which this has made. */
+static int
+get_segment(bool there, pid_t maker_before, pid_t maker, int creator)
+{
+	struct sighting sighting =
+		sighting_of(SYS_shmget, 77, 1, IPC_CREAT, KIND_SYSV_SHM);
+
+	sighting.there = there;
+	if (there)
+		sighting.before = segment_of(maker_before);
+	sighting.made = segment_of(maker);
+	return ledger_note(&ledger, &sighting, 5, creator, 1);
+}
+
 START_TEST(a_leftover_leads_to_the_latest_of_its_number)
 {
 	struct object object = {.kind = KIND_SYSV_SHM, .id = 5};
@@ -189,13 +214,130 @@ START_TEST(a_leftover_leads_to_the_latest_of_its_number)
 	remove_segment(5, 0, 4);
 	make_segment(5, 9, 1);
 	ck_assert_int_eq(ledger_find_object(&ledger, &object), 1);
-	ck_assert(ledger_is_alive(&ledger, &object));
-	/* What has its number after its removal is a stranger's. */
 	remove_segment(5, 0, 10);
 	ck_assert_int_eq(ledger_find_object(&ledger, &object), 1);
-	ck_assert(!ledger_is_alive(&ledger, &object));
 	object.kind = KIND_SYSV_MSG;
 	ck_assert_int_eq(ledger_find_object(&ledger, &object), -1);
+}
+END_TEST
+
+START_TEST(whose_it_is_the_name_alone_does_not_say)
+{
+	const struct object own = segment_of(1);
+	const struct object other = segment_of(2);
+	const struct object unseen = {.kind = KIND_SYSV_SHM, .id = 5};
+
+	ck_assert_int_eq(ledger_whose(&ledger, &own), WHOSE_OTHERS);
+	get_segment(false, 0, 1, 3);
+	ck_assert_int_eq(ledger_whose(&ledger, &own), WHOSE_TARGET);
+	ck_assert_int_eq(ledger_whose(&ledger, &other), WHOSE_OTHERS);
+	ck_assert_int_eq(ledger_find_object(&ledger, &other), -1);
+	ck_assert_int_eq(ledger_whose(&ledger, &unseen), WHOSE_UNSURE);
+	/* What has its number after its removal is a stranger's. */
+	remove_segment(5, 0, 4);
+	ck_assert_int_eq(ledger_whose(&ledger, &own), WHOSE_OTHERS);
+	ck_assert_int_eq(ledger_whose(&ledger, &unseen), WHOSE_OTHERS);
+	make_segment(5, 5, 1);
+	ck_assert_int_eq(ledger_whose(&ledger, &own), WHOSE_UNSURE);
+}
+END_TEST
+
+/* Something was there a moment before, and the call has made another. */
+START_TEST(what_took_a_strangers_place_is_ours)
+{
+	ck_assert_int_eq(get_segment(true, 2, 2, 3), -1);
+	ck_assert_int_eq(get_segment(true, 2, 1, 4), 0);
+	ck_assert_int_eq(ledger.named, 0);
+	/* Once more: it finds its own. */
+	ck_assert_int_eq(get_segment(true, 1, 1, 5), 0);
+	ck_assert_int_eq(ledger.named, -1);
+	/* Somebody has removed it unseen. */
+	ck_assert_int_eq(get_segment(false, 0, 3, 6), 1);
+	ck_assert_int_eq(ledger.buried, 0);
+	ck_assert_int_eq(ledger.named, 1);
+	ck_assert_uint_eq(ledger.alive, 1);
+}
+END_TEST
+
+static struct object
+fifo_of(uint64_t inode)
+{
+	return (struct object) {.kind = KIND_FIFO,
+				.known = FIELD_BIT(FIELD_INO),
+				.path = "",
+				.ino = inode};
+}
+
+/* rename("/tmp/a", "/tmp/b"), where "/tmp/b" then is that inode. */
+static int
+rename_fifo(uint64_t inode)
+{
+	struct sighting sighting =
+		sighting_of(SYS_renameat2, 0, 0, 0, KIND_FIFO);
+	int entry;
+
+	buf_add_text(&sighting.path, "/tmp/a");
+	buf_add_text(&sighting.new_path, "/tmp/b");
+	sighting.moves = true;
+	sighting.made = fifo_of(inode);
+	entry = ledger_note(&ledger, &sighting, 0, 9, 7);
+	buf_free(&sighting.path);
+	buf_free(&sighting.new_path);
+	return entry;
+}
+
+START_TEST(a_strangers_fifo_is_renamed_and_ours_is_not)
+{
+	struct object now = fifo_of(1);
+
+	note_path(SYS_mknodat, KIND_FIFO, "/tmp/a", NULL, 1);
+	ledger.entries[0].made = fifo_of(1);
+	ck_assert_int_eq(rename_fifo(2), 0);
+	ck_assert_int_eq(ledger.named, -1);
+	ck_assert_str_eq(ledger.entries[0].path, "/tmp/a");
+	ck_assert_int_eq(rename_fifo(1), 0);
+	ck_assert_int_eq(ledger.named, 0);
+	now.path = "/tmp/b";
+	ck_assert_int_eq(ledger_whose(&ledger, &now), WHOSE_TARGET);
+	now.ino = 2;
+	ck_assert_int_eq(ledger_whose(&ledger, &now), WHOSE_OTHERS);
+}
+END_TEST
+
+/* renameat2(2) with RENAME_EXCHANGE. */
+START_TEST(exchanged_names_are_both_kept)
+{
+	struct sighting sighting =
+		sighting_of(SYS_renameat2, 0, 0, 0, KIND_FIFO);
+
+	note_path(SYS_mknodat, KIND_FIFO, "/tmp/a", NULL, 1);
+	note_path(SYS_mknodat, KIND_FIFO, "/tmp/b", NULL, 2);
+	buf_add_text(&sighting.path, "/tmp/a");
+	buf_add_text(&sighting.new_path, "/tmp/b");
+	sighting.moves = sighting.exchanges = true;
+	ck_assert_int_eq(ledger_note(&ledger, &sighting, 0, 3, 7), 0);
+	ck_assert_uint_eq(ledger.alive, 2);
+	ck_assert_int_eq(ledger.named, 0);
+	ck_assert_int_eq(ledger.exchanged, 1);
+	ck_assert_int_eq(ledger.buried, -1);
+	ck_assert_str_eq(ledger.entries[0].path, "/tmp/b");
+	ck_assert_str_eq(ledger.entries[1].path, "/tmp/a");
+	ck_assert_int_eq(ledger.entries[1].creator, 2);
+	buf_free(&sighting.path);
+	buf_free(&sighting.new_path);
+}
+END_TEST
+
+/* rename(2) of one of two names of an object to the other does nothing. */
+START_TEST(two_names_of_one_object_stay)
+{
+	note_path(SYS_mknodat, KIND_FIFO, "/tmp/a", NULL, 1);
+	ledger.entries[0].made = fifo_of(1);
+	note_path(SYS_linkat, KIND_FIFO, "/tmp/a", "/tmp/b", 2);
+	ck_assert_uint_eq(ledger.alive, 2);
+	ck_assert_int_eq(rename_fifo(1), 0);
+	ck_assert_uint_eq(ledger.alive, 2);
+	ck_assert_str_eq(ledger.entries[0].path, "/tmp/a");
 }
 END_TEST
 
@@ -241,6 +383,11 @@ ledger_suite(void)
 		       a_named_semaphore_keeps_its_maker_through_its_names);
 	tcase_add_test(tests, a_renamed_fifo_is_the_same_and_replaces_another);
 	tcase_add_test(tests, a_leftover_leads_to_the_latest_of_its_number);
+	tcase_add_test(tests, whose_it_is_the_name_alone_does_not_say);
+	tcase_add_test(tests, what_took_a_strangers_place_is_ours);
+	tcase_add_test(tests, a_strangers_fifo_is_renamed_and_ours_is_not);
+	tcase_add_test(tests, exchanged_names_are_both_kept);
+	tcase_add_test(tests, two_names_of_one_object_stay);
 	tcase_add_test(tests, golden_runs_that_differ_are_told_apart);
 	suite_add_tcase(suite, tests);
 	return suite;

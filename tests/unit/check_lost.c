@@ -9,7 +9,9 @@
 
 Suite *lost_suite(void);
 
-enum { PID = 100, START = 1000, KEY = 0x1234 };
+enum { PID = 100, START = 1000, END = 1005, USER = 7, KEY = 0x1234 };
+
+#define NS_PER_S INT64_C(1000000000)
 
 static struct lost lost;
 
@@ -22,10 +24,12 @@ teardown(void)
 static struct lost_call
 call(enum kind kind, uint32_t key, uint64_t stack)
 {
-	return (struct lost_call) {.kind = kind,
-				   .key = key,
-				   .process = PID,
-				   .since = START,
+	return (struct lost_call) {.claim = {.kind = kind,
+					     .key = key,
+					     .process = PID,
+					     .user = USER,
+					     .since_ns = START * NS_PER_S + 1,
+					     .closed_ns = END * NS_PER_S + 1},
 				   .number = (int)lost.count,
 				   .stack = stack};
 }
@@ -44,8 +48,10 @@ find(enum kind kind, uint32_t key, pid_t creator, int64_t ctime, bool alone)
 {
 	const struct object object = {
 		.kind = kind,
-		.known = kind == KIND_SYSV_SHM ? FIELD_BIT(FIELD_CPID) : 0,
+		.known = FIELD_BIT(FIELD_CUID) |
+			 (kind == KIND_SYSV_SHM ? FIELD_BIT(FIELD_CPID) : 0),
 		.key = key,
+		.cuid = USER,
 		.cpid = creator,
 		.ctime = ctime};
 
@@ -66,11 +72,14 @@ START_TEST(a_segment_is_known_by_its_creator)
 END_TEST
 
 /* A process number that is used again. */
-START_TEST(what_is_older_than_the_run_is_not_ours)
+START_TEST(what_is_older_or_newer_than_the_call_is_not_its)
 {
 	add(KIND_SYSV_SHM, IPC_PRIVATE, 1);
 	ck_assert_ptr_null(
 		find(KIND_SYSV_SHM, IPC_PRIVATE, PID, START - 1, true));
+	ck_assert_ptr_nonnull(find(KIND_SYSV_SHM, IPC_PRIVATE, PID, END, true));
+	ck_assert_ptr_null(
+		find(KIND_SYSV_SHM, IPC_PRIVATE, PID, END + 1, true));
 }
 END_TEST
 
@@ -86,6 +95,39 @@ START_TEST(a_set_without_a_key_may_be_anybodys)
 	add(KIND_SYSV_SHM, IPC_PRIVATE, 1);
 	add(KIND_SYSV_MSG, KEY, 1);
 	ck_assert(!lost_is_unsure(&lost));
+}
+END_TEST
+
+/* A file as claim.h has it, of @user and born then. */
+static bool
+fits(const struct claim *claim, uid_t user, int64_t born_ns)
+{
+	const struct object object = {.kind = KIND_FIFO,
+				      .known = FIELD_BIT(FIELD_UID) |
+					       FIELD_BIT(FIELD_BTIME),
+				      .path = "/tmp/f",
+				      .uid = user,
+				      .btime_ns = born_ns};
+
+	return claim_fits(claim, &object, false);
+}
+
+START_TEST(a_path_is_claimed_by_its_user_and_its_birth)
+{
+	struct claim claim = {
+		.kind = KIND_FIFO, .user = USER, .since_ns = START};
+
+	ck_assert(fits(&claim, USER, START));
+	ck_assert(fits(&claim, USER, END + 1));
+	ck_assert(!fits(&claim, USER, START - 1));
+	ck_assert(!fits(&claim, USER + 1, START));
+	claim.closed_ns = END;
+	ck_assert(fits(&claim, USER, END));
+	ck_assert(!fits(&claim, USER, END + 1));
+	claim.user = CLAIM_ANY_USER;
+	ck_assert(fits(&claim, USER + 1, START));
+	claim.kind = KIND_UNIX_SOCKET;
+	ck_assert(!fits(&claim, USER, START));
 }
 END_TEST
 
@@ -122,8 +164,9 @@ lost_suite(void)
 
 	tcase_add_checked_fixture(tests, NULL, teardown);
 	tcase_add_test(tests, a_segment_is_known_by_its_creator);
-	tcase_add_test(tests, what_is_older_than_the_run_is_not_ours);
+	tcase_add_test(tests, what_is_older_or_newer_than_the_call_is_not_its);
 	tcase_add_test(tests, a_set_without_a_key_may_be_anybodys);
+	tcase_add_test(tests, a_path_is_claimed_by_its_user_and_its_birth);
 	tcase_add_test(tests, of_calls_at_two_places_it_is_not_known_which);
 	tcase_add_loop_test(tests, cautions_are_told_one_by_one, 0,
 			    CAUTION_COUNT);
