@@ -5,15 +5,13 @@
 #include <limits.h>
 #include <time.h>
 
-#define NS_PER_MS INT64_C(1000000)
-
 int64_t
 clock_now_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
 int64_t
@@ -39,7 +37,7 @@ clock_left_ms(int64_t deadline_ns)
 	left_ns = deadline_ns - clock_now_ns();
 	if (left_ns <= 0)
 		return 0;
-	if (left_ns / 1000000 >= INT_MAX)
+	if (left_ns / NS_PER_MS >= INT_MAX)
 		return INT_MAX;
-	return (int)((left_ns + 999999) / 1000000);
+	return (int)((left_ns + NS_PER_MS - 1) / NS_PER_MS);
 }

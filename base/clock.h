@@ -5,6 +5,9 @@
 
 #include <stdint.h>
 
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S  INT64_C(1000000000)
+
 /* CLOCK_MONOTONIC, clock_gettime(2). Never fails on Linux. */
 int64_t clock_now_ns(void);
 /*

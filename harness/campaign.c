@@ -78,7 +78,7 @@ static int64_t
 limit_of(const struct course *course)
 {
 	int64_t limit_ms =
-		course->campaign->golden.duration_ns / 1000000 * LIMIT_TIMES;
+		course->campaign->golden.duration_ns / NS_PER_MS * LIMIT_TIMES;
 
 	if (course->settings->timeout_ms)
 		return course->settings->timeout_ms;

@@ -5,7 +5,7 @@
 #include <sys/ipc.h>
 #include <time.h>
 
-#define NS_PER_S INT64_C(1000000000)
+#include "base/clock.h"
 
 static int64_t
 read_clock(clockid_t clock)

@@ -79,7 +79,7 @@ struct pass {
 	bool namespaces;     /* there may be processes in others */
 	struct trail *trail;
 	bool trail_lost; /* it had no room: what is left cannot be known */
-	/* What is left and may be the target's or another's, "fifo /tmp/f". */
+	/* What may be left, and why that is not known. */
 	struct buf unsure;
 	struct buf taken;      /* the first that it removed and had not made */
 	struct tracer *tracer; /* while it runs */

@@ -13,8 +13,6 @@
 #include "base/term.h"
 #include "base/text.h"
 
-#define NS_PER_S INT64_C(1000000000)
-
 enum {
 	BAR_MIN = 10,
 	BAR_MAX = 40,

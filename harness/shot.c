@@ -452,14 +452,9 @@ static const char *
 find_unsure(struct shot *shot)
 {
 	const struct buf *unsure = &shot->pass.unsure;
-	CLEANUP_FREE char *text = NULL;
 
-	if (unsure->length) {
-		text = mem_printf("%s is there: it cannot be told whether the "
-				  "program has made it or another",
-				  buf_text(unsure));
-		return keep(shot, text);
-	}
+	if (unsure->length)
+		return keep(shot, buf_text(unsure));
 	/* On the host what a killed thread was making may be anybody's. */
 	if (!shot->range->station->settings.sandboxed &&
 	    lost_is_unsure(&shot->pass.lost))

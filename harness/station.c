@@ -23,7 +23,7 @@
 #include "leakcheck/mqueue.h"
 #include "leakcheck/remove.h"
 
-enum { OUTPUT_KEPT = 8192, NS_PER_MS = 1000000 };
+enum { OUTPUT_KEPT = 8192 };
 enum { KILL_MS = 10000, MAKING_MS = 1000, LOOK_MS = 20 };
 
 /* To start, to look at what is left and to remove it: milliseconds, usually. */
@@ -197,7 +197,7 @@ serve_until_idle(struct running *running, int64_t deadline_ns, bool *idle,
 		 struct err *err)
 {
 	const int64_t enough_ns =
-		running->station->settings.idle_ms * (int64_t)NS_PER_MS;
+		running->station->settings.idle_ms * NS_PER_MS;
 	struct idle looks = {0};
 
 	for (*idle = false; !*idle;) {
@@ -350,7 +350,7 @@ spend(struct patience *patience, const struct running *running,
 		patience->asleep_ms -= slice_ms;
 		return patience->asleep_ms > 0;
 	}
-	patience->awake_ms -= (clock_now_ns() - start_ns) / 1000000;
+	patience->awake_ms -= (clock_now_ns() - start_ns) / NS_PER_MS;
 	return patience->awake_ms > 0;
 }
 
@@ -438,6 +438,41 @@ look_at_places(struct snapshot *snapshot, const struct pass *pass)
 	object_list_unique(&snapshot->objects);
 }
 
+/* What may be left, and why that is not known: the first of it. */
+static void
+note_unsure(struct pass *pass, const struct object *object, const char *why)
+{
+	if (pass->unsure.length)
+		return;
+	object_add_name(&pass->unsure, object);
+	buf_add_text(&pass->unsure, why);
+}
+
+/*
+ * The program may have closed a directory behind it. Of a queue its name
+ * tells, wherever mqueuefs is.
+ */
+static void
+note_hidden(struct pass *pass, const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < pass->ledger.count; i++) {
+		const struct entry *entry = &pass->ledger.entries[i];
+		const struct object object = {.kind = entry->kind,
+					      .known = FIELD_BIT(FIELD_PATH),
+					      .path = entry->path};
+		const struct blind_spot *spot = NULL;
+		CLEANUP_BUF struct buf why = {0};
+
+		if (entry->alive && entry->kind != KIND_POSIX_MQ &&
+		    kind_identity(entry->kind) == BY_PATH)
+			spot = snapshot_hides(snapshot, &object);
+		if (!spot)
+			continue;
+		buf_printf(&why, " may be left: %s", spot->why);
+		note_unsure(pass, &object, buf_text(&why));
+	}
+}
+
 /*
  * In a sandbox nobody else makes objects. Where others do only those count that
  * the target was seen to make, and of which it is known that they still are
@@ -452,8 +487,10 @@ is_left(struct running *running, const struct object *object)
 		return false;
 	if (pass_is_shared(running->pass, object->kind))
 		whose = ledger_whose(&running->pass->ledger, object);
-	if (whose == WHOSE_UNSURE && !running->pass->unsure.length)
-		object_add_name(&running->pass->unsure, object);
+	if (whose == WHOSE_UNSURE)
+		note_unsure(running->pass, object,
+			    " is there: it cannot be told whether the program "
+			    "has made it or another");
 	return whose == WHOSE_TARGET;
 }
 
@@ -506,6 +543,7 @@ look_at_what_is_left(struct running *running, struct trial *trial,
 	if (!snapshot)
 		return -1;
 	look_at_places(snapshot, running->pass);
+	note_hidden(running->pass, snapshot);
 	return note_left(running, snapshot, trial, err);
 }
 

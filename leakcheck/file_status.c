@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <sys/sysmacros.h>
 
-#define NS_PER_S INT64_C(1000000000)
+#include "base/clock.h"
 
 enum { PERMISSION_BITS = 07777 };
 

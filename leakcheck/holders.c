@@ -20,7 +20,7 @@
 #include "base/mem.h"
 #include "leakcheck/waiting.h"
 
-enum { PROC_NAME_BYTES = 64, NS_PER_MS = 1000000 };
+enum { PROC_NAME_BYTES = 64 };
 
 #define KERNEL_THREAD 0x00200000ul /* PF_KTHREAD, since Linux 2.6.27 */
 

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 
 /* linux/pidfd.h, which older headers do not have. */
@@ -26,8 +27,6 @@
 #ifndef PIDFD_GET_MNT_NAMESPACE
 #define PIDFD_GET_MNT_NAMESPACE _IO(0xFF, 3)
 #endif
-
-#define NS_PER_S INT64_C(1000000000)
 
 static uint64_t
 ask_pidfd(unsigned long request)

@@ -49,7 +49,6 @@ struct leftover {
 	const char *created_at; /* id of the site, NULL: not known */
 	bool held;     /* a semaphore is taken: its next user waits for ever */
 	bool expected; /* --allow-leaky-baseline: as without a fault */
-	unsigned role; /* reserved, 0 */
 };
 
 struct survivor_seen {

@@ -5,11 +5,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "model/end.h"
 #include "reports/text_part.h"
 
-enum { NS_PER_MS = 1000000, NAMED_MAX = 3 };
+enum { NAMED_MAX = 3 };
 
 static void
 put_header(const struct page *page)

@@ -158,6 +158,20 @@ crashed_beside_a_stranger() {
     [ "$(verdicts | grep -c '^clean ')" -eq 0 ]
 }
 
+# A directory that the program has closed, to an ordinary user.
+@test "what cannot be looked at is not called clean" {
+    [ "$(id -u)" -ne 0 ] || chown 65534 "$DIR" .
+    run --separate-stderr unprivileged "$IPCRASH" run --host --faults SIGTERM \
+        --only '*:shut:rt_sigprocmask:*' -- "$(type -P ipcodd)" shut "$DIR/d"
+    echo "$output"
+    [ "$status" -eq 5 ]
+    [ "$(verdicts | grep -c '^clean ')" -eq 0 ]
+    tr -s ' \n' ' ' <<<"$output" |
+        grep -qF "fifo $DIR/d/fifo may be left: Permission denied"
+    chmod 700 "$DIR/d"
+    [ -p "$DIR/d/fifo" ]
+}
+
 @test "two campaigns at a time: each has the verdicts that it has alone" {
     isolated "$mqueue"'
         PATH=${IPCRASH%/*}/scenarios:$PATH

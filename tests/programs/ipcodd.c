@@ -19,6 +19,8 @@
  *				removes them
  *	ipcodd find		makes a set, a queue and shared memory by calls
  *				that may find them, finds them and removes them
+ *	ipcodd shut DIR		makes this directory and a FIFO in it, which
+ *				nobody may look at for a while
  *	ipcodd hide		makes a queue that nobody may open, removes it
  *	ipcodd read TEXT	fails unless stdin is this line
  *	ipcodd toil MS		goes on in a child, which works so long
@@ -29,6 +31,7 @@
  *	ipcodd moody FILE	removes FILE instead, if it is there, on SIGTERM
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <mqueue.h>
 #include <poll.h>
 #include <pthread.h>
@@ -104,6 +107,20 @@ hold(char **argv)
 		return 1;
 	for (;;)
 		pause();
+}
+
+/* A call of the signal mask is a point while something is alive. */
+static int
+shut(char **argv)
+{
+	char name[PATH_MAX];
+	sigset_t mask;
+
+	snprintf(name, sizeof(name), "%s/fifo", argv[0]);
+	if (mkdir(argv[0], 0700) || mkfifo(name, 0600) || chmod(argv[0], 0) ||
+	    sigprocmask(SIG_SETMASK, NULL, &mask))
+		return 1;
+	return chmod(argv[0], 0700) || unlink(name) || rmdir(argv[0]);
 }
 
 static void
@@ -338,12 +355,15 @@ static const struct {
 	int arguments;
 	int (*run)(char **argv);
 } ways[] = {
-	{"tiny", 0, tiny},   {"hold", 2, hold},		{"flood", 0, flood},
-	{"pour", 0, pour},   {"die", 0, pour_and_die},	{"close", 0, close_all},
-	{"stray", 1, stray}, {"read", 1, read_line},	{"moody", 1, be_moody},
-	{"toil", 1, toil},   {"dawdle", 1, dawdle},	{"grow", 0, grow},
-	{"serve", 0, serve}, {"mark", 0, mark},		{"find", 0, find},
-	{"hide", 0, hide},   {"exchange", 2, exchange},
+	{"tiny", 0, tiny},	  {"hold", 2, hold},
+	{"flood", 0, flood},	  {"pour", 0, pour},
+	{"die", 0, pour_and_die}, {"close", 0, close_all},
+	{"stray", 1, stray},	  {"read", 1, read_line},
+	{"moody", 1, be_moody},	  {"toil", 1, toil},
+	{"dawdle", 1, dawdle},	  {"grow", 0, grow},
+	{"serve", 0, serve},	  {"shut", 1, shut},
+	{"mark", 0, mark},	  {"find", 0, find},
+	{"hide", 0, hide},	  {"exchange", 2, exchange},
 };
 
 int
