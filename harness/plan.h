@@ -16,7 +16,7 @@ struct plan_settings {
 	enum points points;
 	const struct fault *faults; /* NULL: the default set */
 	size_t fault_count;
-	bool errors; /* the likeliest errors of each acquiring call */
+	bool errors; /* those of each call that the catalogue calls usual */
 	/*
 	 * Patterns of fnmatch(3) on ids of trials and sites, or short ids, or
 	 * the first 4 digits and more of one.

@@ -9,9 +9,6 @@
 
 #include "base/text.h"
 
-/* So many of a call's errors are in the default set. */
-enum { LIKELIEST = 2 };
-
 static void
 add_fault(struct plan_faults *faults, const struct fault *fault, bool named)
 {
@@ -25,16 +22,13 @@ add_fault(struct plan_faults *faults, const struct fault *fault, bool named)
 }
 
 static void
-add_likeliest_errors(struct plan_faults *faults)
+add_usual_errors(struct plan_faults *faults)
 {
 	const int *numbers;
 
 	for (size_t i = 0; i < call_row_count; i++) {
-		size_t count = fault_errors(&call_rows[i], &numbers);
-
-		if (call_rows[i].action != ACTION_ACQUIRE)
-			continue;
-		for (size_t j = 0; j < count && j < LIKELIEST; j++) {
+		(void)fault_errors(&call_rows[i], &numbers);
+		for (size_t j = 0; j < call_rows[i].usual; j++) {
 			struct fault fault = {.class = FAULT_ERROR,
 					      .number = numbers[j]};
 
@@ -164,7 +158,7 @@ plan_faults_make(struct plan_faults *faults,
 	for (size_t i = 0; i < count; i++)
 		add_fault(faults, &wanted[i], true);
 	if (settings->errors)
-		add_likeliest_errors(faults);
+		add_usual_errors(faults);
 	set_policies(faults, settings);
 	return 0;
 }
@@ -219,10 +213,6 @@ exit_at_once_applies(const struct plan_fault *fault,
 	return phase == PHASE_BEFORE && state->live_before > 0;
 }
 
-/*
- * Also where nothing is alive yet: the error path may leak what comes later.
- * A look-up of what exists is no acquiring, it cannot meet ENOSPC.
- */
 /* Who opens what is there makes nothing that could find no room. */
 static bool
 is_for_new_objects(int number)
@@ -230,6 +220,10 @@ is_for_new_objects(int number)
 	return number == ENOSPC || number == ENOMEM;
 }
 
+/*
+ * Acquiring also where nothing is alive yet: the error path may leak what comes
+ * later. A look-up of what exists is no acquiring, it cannot meet ENOSPC.
+ */
 static bool
 error_applies(const struct plan_fault *fault, const struct site_state *state,
 	      enum phase phase)
@@ -237,13 +231,17 @@ error_applies(const struct plan_fault *fault, const struct site_state *state,
 	const int *numbers;
 	size_t count;
 
-	if (phase != PHASE_BEFORE || !state->row ||
-	    (!fault->named && state->site.action != ACTION_ACQUIRE))
+	if (phase != PHASE_BEFORE || !state->row)
+		return false;
+	if (!fault->named && state->row->action != ACTION_ACQUIRE &&
+	    !state->live_before)
 		return false;
 	if (state->there && is_for_new_objects(fault->fault.number))
 		return false;
 	count = fault_errors(state->row, &numbers);
-	for (size_t i = 0; i < count && (fault->named || i < LIKELIEST); i++)
+	if (!fault->named)
+		count = state->row->usual;
+	for (size_t i = 0; i < count; i++)
 		if (numbers[i] == fault->fault.number)
 			return true;
 	return false;

@@ -303,7 +303,7 @@ look_at_rename(struct sighting *sighting, const struct look *look)
 
 /* What /proc/PID/fd/N leads to; of a queue that is its name, "/name". */
 static bool
-look_at_descriptor(struct sighting *sighting, const struct look *look)
+look_at_open_file(struct sighting *sighting, const struct look *look, int fd)
 {
 	char name[64];
 	char path[4096];
@@ -311,8 +311,7 @@ look_at_descriptor(struct sighting *sighting, const struct look *look)
 
 	if (!ledger_has_kinds(look->ledger, sighting->row->kinds))
 		return false;
-	snprintf(name, sizeof(name), "%d/fd/%d", look->caller.tid,
-		 (int)look->call->args[0]);
+	snprintf(name, sizeof(name), "%d/fd/%d", look->caller.tid, fd);
 	length = readlinkat(look->caller.proc_dir, name, path, sizeof(path));
 	if (length <= 0 || length == sizeof(path))
 		return false;
@@ -321,7 +320,20 @@ look_at_descriptor(struct sighting *sighting, const struct look *look)
 		sighting->kind = KIND_POSIX_MQ;
 		return ledger_find_sighting(look->ledger, sighting) >= 0;
 	}
-	return know_path(sighting, look->ledger);
+	return know_path(sighting, look->ledger) &&
+	       sighting->row->kinds & KIND_BIT(sighting->kind);
+}
+
+static bool
+look_at_descriptor(struct sighting *sighting, const struct look *look)
+{
+	return look_at_open_file(sighting, look, (int)look->call->args[0]);
+}
+
+static bool
+look_at_mapping(struct sighting *sighting, const struct look *look)
+{
+	return look_at_open_file(sighting, look, (int)look->call->args[4]);
 }
 
 /* Where a segment is attached tells which it is only to the program. */
@@ -353,6 +365,7 @@ static look_function *const looks[] = {
 	[ROLE_UNQUEUE] = look_at_queue,
 	[ROLE_UNLINK] = look_at_unlink,
 	[ROLE_DESCRIPTOR] = look_at_descriptor,
+	[ROLE_MAPPING] = look_at_mapping,
 	[ROLE_CONTROL] = look_at_control,
 };
 _Static_assert(ARRAY_LEN(looks) == ROLE_COUNT, "a row for each role");

@@ -7,6 +7,7 @@
 #include <seccomp.h> /* SCMP_SYS(): a number for calls that are not here, too */
 #include <string.h>
 #include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "base/attr.h"
@@ -19,13 +20,14 @@ enum {
 	SEM = KIND_BIT(KIND_SYSV_SEM),
 	MSG = KIND_BIT(KIND_SYSV_MSG),
 	MQ = KIND_BIT(KIND_POSIX_MQ),
+	SHM_ALONE = KIND_BIT(KIND_POSIX_SHM),
 	SHM_FILE = KIND_BIT(KIND_POSIX_SHM) | KIND_BIT(KIND_POSIX_SEM),
 	FIFO_FILE = KIND_BIT(KIND_FIFO),
 	SOCKET = KIND_BIT(KIND_UNIX_SOCKET),
 	ANY_PATH = SHM_FILE | FIFO_FILE | SOCKET,
 };
-#define ERRORS(...) ((const int[]) {__VA_ARGS__, 0})
-#define NO_ERRORS   ((const int[]) {0})
+#define ERRORS(usual, ...) usual, ((const int[]) {__VA_ARGS__, 0})
+#define NO_ERRORS	   0, ((const int[]) {0})
 
 const struct call_row call_rows[] = {
 #define SYSCALL(name, role, argument, mask, value, kinds, action, errors) \

@@ -20,6 +20,7 @@ enum call_role {
 	ROLE_UNQUEUE,
 	ROLE_UNLINK,
 	ROLE_DESCRIPTOR,
+	ROLE_MAPPING,
 	ROLE_CONTROL,
 	ROLE_COUNT
 };
@@ -40,6 +41,7 @@ struct call_row {
 	uint64_t value;
 	unsigned kinds; /* KIND_BIT()s that it can be about, 0: none */
 	enum action action;
+	size_t usual;	   /* so many of its errors are in the default set */
 	const int *errors; /* it may meet, the likeliest first; ends with 0 */
 };
 

@@ -9,6 +9,7 @@
  *          does that learns of it last.
  * PLANT 2: when ftruncate() fails the name is forgotten.
  * PLANT 3: the handler unmaps and does not unlink.
+ * PLANT 4: when mmap() fails the name is forgotten.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -72,7 +73,11 @@ map(int fd)
 		return -1;
 	}
 	memory = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	return memory == MAP_FAILED ? -1 : 0;
+	if (memory != MAP_FAILED)
+		return 0;
+	if (PLANTED(4))
+		is_named = 0;
+	return -1;
 }
 
 int

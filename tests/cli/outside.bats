@@ -46,6 +46,7 @@ mq_notify 0 ask_to_be_told:mq_notify:1 before EBUSY mq_notify 1
 mq_notify 1 ask_to_be_told:mq_notify:1 before EBUSY mq_notify 1
 posix_shm 0 map:ftruncate:1 before ENOSPC ftruncate 1
 posix_shm 2 map:ftruncate:1 before ENOSPC ftruncate 1
+posix_shm 4 map:ftruncate:1 before EFBIG ftruncate 1
 posix_sem 0 create:sem_unlink:1 before SIGKILL /^unlink 1
 fifo 0 publish:rename:1 before EACCES /^rename 1
 fifo 3 publish:rename:1 before EACCES /^rename 1

@@ -62,6 +62,18 @@ verdicts() {
     grep -q 'key 0x00001234, 100 bytes' <<<"$output"
 }
 
+# https://github.com/php/php-src/pull/22959
+@test "php sysvshm: the segment stays when shmat fails" {
+    need php
+    need jq
+    php -m | grep -qx sysvshm || skip "php has no sysvshm"
+    # shellcheck disable=SC2016
+    crash -- php -r '$s = shm_attach(0x1234, 1000) or exit(3); shm_remove($s);'
+    [ "$status" -eq 1 ]
+    [ "$(verdicts 'shmat:1:before:ENOMEM$')" = "leaked sysv-shm" ]
+    [ "$(verdicts 'shmget:[0-9]:before:ENOSPC$')" = "clean " ]
+}
+
 @test "perl: a signal passes over END, and so does libc's exit()" {
     need perl
     need jq
