@@ -8,16 +8,33 @@ LEAKCHECK=${LEAKCHECK:-$BATS_TEST_DIRNAME/../../build/leakcheck}
 PATH=${LEAKCHECK%/*}/tests/programs:$PATH
 export LEAKCHECK PATH
 
-# isolated SCRIPT [ARG...]: run a shell script with IPC objects, /dev/shm and
-# processes of its own; all of them end with it. Sets status, output and stderr.
+# For sh(1): an empty /tmp, in which others make no socket, but for what of it
+# this test needs. The tree may be there, too.
+own_tmp='
+    exec 8<"$1" 9<"$2"
+    mount -t tmpfs -o mode=1777 tmpfs /tmp
+    mkdir -p "$1" "$2"
+    mount --no-canonicalize --bind /proc/self/fd/8 "$1"
+    mount --no-canonicalize --bind /proc/self/fd/9 "$2"
+    exec 8<&- 9<&-
+    cd "$PWD"
+    shift 2
+'
+
+# isolated SCRIPT [ARG...]: run a shell script with IPC objects, /dev/shm, /tmp
+# and processes of its own; all of them end with it. Sets status, output and
+# stderr.
 isolated() {
     local flags=(--ipc --mount --pid --fork --mount-proc --kill-child)
+    local tree
 
+    tree=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
     [ "$(id -u)" -eq 0 ] || flags+=(--map-root-user)
     unshare "${flags[@]}" true 2>/dev/null ||
         skip "no private namespaces to be had"
     run --separate-stderr unshare "${flags[@]}" sh -euc \
-        "mount -t tmpfs tmpfs /dev/shm; $1" sh "${@:2}"
+        "mount -t tmpfs tmpfs /dev/shm; $own_tmp $1" sh "$tree" \
+        "$BATS_RUN_TMPDIR" "${@:2}"
     echo "status $status"
     echo "stdout: $output"
     echo "stderr: $stderr"
