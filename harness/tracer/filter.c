@@ -49,10 +49,27 @@ add_row(scmp_filter_ctx context, const struct call_row *row)
 	return seccomp_rule_add_array(context, STOP, row->number, 1, &compare);
 }
 
+/* To search and not to compare with one number after the other. */
+enum { BINARY_SEARCH = 2 }; /* seccomp_attr_set(3) */
+
+/*
+ * The kernel tries a filter on every number when it is loaded, to learn which
+ * calls are always allowed (since 5.11): with each target once.
+ */
+static int
+set_up(scmp_filter_ctx context)
+{
+	int failed = seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, STOP);
+
+	return failed ? failed
+		      : seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE,
+					 BINARY_SEARCH);
+}
+
 static int
 fill(scmp_filter_ctx context, const struct call_row *const *rows, size_t count)
 {
-	int failed = seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, STOP);
+	int failed = set_up(context);
 
 	for (size_t i = 0; rows && !failed && i < count; i++)
 		failed = add_row(context, rows[i]);
