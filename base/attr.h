@@ -10,6 +10,7 @@
 #define NORETURN	 __attribute__((__noreturn__))
 #define CLEANUP(release) __attribute__((__cleanup__(release)))
 #define DESTRUCTOR	 __attribute__((__destructor__))
+#define NO_ASAN		 __attribute__((__no_sanitize_address__))
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

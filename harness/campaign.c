@@ -215,49 +215,6 @@ defer(struct course *course, size_t number)
 	course->deferred[course->deferred_count++] = number;
 }
 
-static int
-take_trial(struct course *course, size_t number, const struct trial *trial,
-	   struct err *err)
-{
-	if (is_to_be_deferred(course, trial)) {
-		defer(course, number);
-		return 0;
-	}
-	if (course->alone && trial->verdict != VERDICT_NOT_REACHED)
-		course->campaign->only_alone++;
-	return finish_trial(course, trial, err);
-}
-
-static int
-take_answer(struct course *course, struct warden *warden, struct err *err)
-{
-	size_t number = (size_t)warden->trial;
-	struct trial trial = {0};
-	struct err trouble = {0};
-	int taken = warden_take(warden, &trial, &trouble);
-	int failed = 0;
-
-	if (taken < 0)
-		failed = replace_warden(course, warden, number, trouble.text,
-					err);
-	else if (taken == 0)
-		failed = take_trial(course, number, &trial, err);
-	trial_free(&trial);
-	return failed;
-}
-
-static int
-check_warden(struct course *course, struct warden *warden, struct err *err)
-{
-	size_t number = (size_t)warden->trial;
-	struct err stuck;
-
-	if (warden->trial < 0 || !warden_is_stuck(warden, &stuck))
-		return 0;
-	warden_kill(warden);
-	return replace_warden(course, warden, number, stuck.text, err);
-}
-
 /* Had the log this trial already? */
 static bool
 is_finished(const struct course *course, size_t number)
@@ -313,12 +270,62 @@ feed(struct course *course, struct warden *warden, struct err *err)
 {
 	size_t number = next_trial(course);
 
-	if (warden->trial >= 0)
+	if (warden->trial >= 0 || course->campaign->interrupted_by)
 		return 0;
 	if (number >= course->campaign->total)
 		return feed_alone(course, warden, err);
 	course->next++;
 	return give(course, warden, number, err);
+}
+
+/* What it made is logged while it makes the next. */
+static int
+take_trial(struct course *course, struct warden *warden, size_t number,
+	   const struct trial *trial, struct err *err)
+{
+	struct err ignored;
+
+	if (is_to_be_deferred(course, trial)) {
+		defer(course, number);
+		return 0;
+	}
+	if (course->alone && trial->verdict != VERDICT_NOT_REACHED)
+		course->campaign->only_alone++;
+	if (feed(course, warden, err)) {
+		(void)finish_trial(course, trial, &ignored);
+		return -1;
+	}
+	return finish_trial(course, trial, err);
+}
+
+static int
+take_answer(struct course *course, struct warden *warden, struct err *err)
+{
+	size_t number = (size_t)warden->trial;
+	struct trial trial = {0};
+	struct err trouble = {0};
+	int taken = warden_take(warden, &trial, &trouble);
+	int failed = 0;
+
+	if (taken < 0)
+		failed = replace_warden(course, warden, number, trouble.text,
+					err);
+	else if (taken == 0)
+		failed = take_trial(course, warden, number, &trial, err);
+	trial_free(&trial);
+	return failed;
+}
+
+static int
+check_warden(struct course *course, struct warden *warden, struct err *err)
+{
+	size_t number = (size_t)warden->trial;
+	struct err stuck;
+
+	if (warden->trial < 0 || !warden_is_stuck(warden, &stuck))
+		return 0;
+	warden_kill(warden);
+	return replace_warden(course, warden, number, stuck.text, err);
 }
 
 static void

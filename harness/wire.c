@@ -28,17 +28,20 @@ send_all(int fd, const char *bytes, size_t length)
 	return 0;
 }
 
+/* In one go: who waits for it wakes up once. */
 int
 wire_send(int fd, json_t *message, struct err *err)
 {
 	CLEANUP_FREE char *text = json_dumps(message, JSON_COMPACT);
+	CLEANUP_BUF struct buf bytes = {0};
 	uint64_t length = text ? strlen(text) : 0;
 
 	json_decref(message);
 	if (!text)
 		return err_set(err, 0, "a message cannot be written as JSON");
-	if (send_all(fd, (const char *)&length, sizeof(length)) ||
-	    send_all(fd, text, length))
+	buf_add(&bytes, &length, sizeof(length));
+	buf_add(&bytes, text, length);
+	if (send_all(fd, bytes.data, bytes.length))
 		return err_set(err, errno, "sending a message");
 	return 0;
 }

@@ -23,6 +23,12 @@ enum {
 /* Is that a call of another ABI of this machine? @arch: AUDIT_ARCH_* */
 bool arch_is_foreign(uint32_t arch, uint64_t number);
 
+/*
+ * Make a system call of our own, past libc: errno stays as it is. Returns the
+ * result, or -errno.
+ */
+long arch_system_call(long number, const long arguments[CALL_ARGS]);
+
 /* Do these ARCH_CALL_BYTES bytes start with the instruction of a call? */
 bool arch_is_call(const unsigned char *code);
 

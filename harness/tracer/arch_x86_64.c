@@ -22,6 +22,22 @@ arch_is_foreign(uint32_t arch, uint64_t number)
 	return arch != AUDIT_ARCH_X86_64 || (number & X32_BIT);
 }
 
+long
+arch_system_call(long number, const long arguments[CALL_ARGS])
+{
+	register long r10 __asm__("r10") = arguments[3];
+	register long r8 __asm__("r8") = arguments[4];
+	register long r9 __asm__("r9") = arguments[5];
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(number), "D"(arguments[0]), "S"(arguments[1]),
+			   "d"(arguments[2]), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+
 /* syscall, sysenter, int 0x80 */
 bool
 arch_is_call(const unsigned char *code)

@@ -23,6 +23,7 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "harness/tracer/arch.h"
 #include "harness/tracer/untraced.h"
 
 /* Which of the two it was nobody asks: the kernel tells a stop's ABI. */
@@ -30,6 +31,7 @@
 
 struct tracer_filter {
 	struct buf code;	      /* struct sock_filter[] */
+	struct sock_fprog program;    /* that, for the kernel */
 	const struct call_row **rows; /* NULL: all calls */
 	size_t count;
 };
@@ -49,10 +51,27 @@ add_row(scmp_filter_ctx context, const struct call_row *row)
 	return seccomp_rule_add_array(context, STOP, row->number, 1, &compare);
 }
 
+/* To search and not to compare with one number after the other. */
+enum { BINARY_SEARCH = 2 }; /* seccomp_attr_set(3) */
+
+/*
+ * The kernel tries a filter on every number when it is loaded, to learn which
+ * calls are always allowed (since 5.11): with each target once.
+ */
+static int
+set_up(scmp_filter_ctx context)
+{
+	int failed = seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, STOP);
+
+	return failed ? failed
+		      : seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE,
+					 BINARY_SEARCH);
+}
+
 static int
 fill(scmp_filter_ctx context, const struct call_row *const *rows, size_t count)
 {
-	int failed = seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, STOP);
+	int failed = set_up(context);
 
 	for (size_t i = 0; rows && !failed && i < count; i++)
 		failed = add_row(context, rows[i]);
@@ -91,6 +110,10 @@ filter_new(const struct call_row *const *rows, size_t count, struct err *err)
 	}
 	if (!failed)
 		failed = export(context, &filter->code);
+	filter->program = (struct sock_fprog) {
+		.len = (unsigned short)(filter->code.length /
+					sizeof(struct sock_filter)),
+		.filter = (struct sock_filter *)filter->code.data};
 	seccomp_release(context);
 	if (failed) {
 		err_set(err, -failed, "making a seccomp filter");
@@ -135,25 +158,29 @@ filter_matches(const struct tracer_filter *filter, int number,
  * SPEC_ALLOW: else some processors would be slowed down as no program is
  * without a filter.
  */
-static int
+static long
 install(const struct tracer_filter *filter)
 {
-	struct sock_fprog program = {
-		.len = (unsigned short)(filter->code.length /
-					sizeof(struct sock_filter)),
-		.filter = (struct sock_filter *)filter->code.data};
+	return arch_system_call(
+		SYS_seccomp,
+		(const long[CALL_ARGS]) {SECCOMP_SET_MODE_FILTER,
+					 SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+					 (long)&filter->program});
+}
 
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-			    SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program);
+static long
+renounce_privileges(void)
+{
+	return arch_system_call(
+		SYS_prctl, (const long[CALL_ARGS]) {PR_SET_NO_NEW_PRIVS, 1});
 }
 
 int
 filter_load(const struct tracer_filter *filter)
 {
-	if (install(filter) == 0)
-		return 0;
-	if (errno == EACCES && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	    install(filter) == 0)
-		return 0;
-	return errno;
+	long result = install(filter);
+
+	if (result == -EACCES && renounce_privileges() == 0)
+		result = install(filter);
+	return (int)-result;
 }

@@ -34,7 +34,10 @@ void filter_free_ptr(struct tracer_filter **filter);
 bool filter_matches(const struct tracer_filter *filter, int number,
 		    const uint64_t *args);
 
-/* Put it on the calling process: only system calls. Returns 0 or an errno. */
+/*
+ * Put it on the calling process: system calls and nothing else, as launch.c
+ * wants it. Returns 0 or an errno.
+ */
 int filter_load(const struct tracer_filter *filter);
 
 #endif

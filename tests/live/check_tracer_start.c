@@ -6,13 +6,16 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -187,6 +190,139 @@ START_TEST(says_what_cannot_run)
 }
 END_TEST
 
+/* A script without a first line that says of what. */
+static void
+write_script(const char *path, mode_t mode)
+{
+	static const char text[] = "exit $((40 + $#))\n";
+	CLEANUP_FD int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	ck_assert_int_eq(fd_write_all(fd, text, sizeof(text) - 1), 0);
+	ck_assert_int_eq(fchmod(fd, mode), 0);
+}
+
+/* In the sandbox's own /dev/shm. */
+static void
+write_scripts(void)
+{
+	ck_assert_int_eq(mkdir("/dev/shm/first", 0700), 0);
+	ck_assert_int_eq(mkdir("/dev/shm/first/folder", 0700), 0);
+	ck_assert_int_eq(mkdir("/dev/shm/second", 0700), 0);
+	write_script("/dev/shm/first/refused", 0600);
+	write_script("/dev/shm/first/both", 0600);
+	write_script("/dev/shm/second/both", 0700);
+	write_script("/dev/shm/second/script", 0700);
+	ck_assert_int_eq(chdir("/dev/shm/second"), 0);
+}
+
+/* Returns the exit status, or -errno when it cannot be executed. */
+static int
+execute(char **argv)
+{
+	int pair[2];
+	int code = 0;
+	int status;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe2(pair, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		execvp(argv[0], argv);
+		code = errno;
+		_exit(write(pair[1], &code, sizeof(code)) < 0);
+	}
+	close(pair[1]);
+	ck_assert_int_ge((int)read(pair[0], &code, sizeof(code)), 0);
+	close(pair[0]);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	return code ? -code : WEXITSTATUS(status);
+}
+
+static int
+execute_traced(char **argv)
+{
+	const struct tracer_settings settings = {.argv = argv,
+						 .output = 1,
+						 .error = 2,
+						 .proc_dir = traced_proc()};
+	struct tracer *tracer = new_tracer();
+	struct err err;
+	int status = 0;
+	enum tracer_start started = tracer_start(tracer, &settings, &err);
+
+	if (started == TRACER_RUNS) {
+		ck_assert_int_eq(
+			tracer_run(tracer, INT64_MAX, false, NULL, 0, &err),
+			TRACER_ALL_DEAD);
+		ck_assert(tracer_main_status(tracer, &status));
+	}
+	tracer_free(tracer);
+	return started == TRACER_RUNS ? WEXITSTATUS(status) : -err.code;
+}
+
+static char too_long[NAME_MAX + 2];
+
+static const struct {
+	const char *path; /* NULL: not set */
+	const char *name;
+	int result;
+} searched[] = {
+	{"/nowhere:/dev/shm/second", "script", 42},
+	{"/dev/shm/second/script:/dev/shm/second", "script", 42},
+	{"/dev/shm/first:/dev/shm/second", "both", 42},
+	{"/dev/shm/first:/nowhere", "refused", -EACCES},
+	{"/dev/shm/first:/dev/shm/second", "folder", -EACCES},
+	{"/nowhere:/dev/shm/first", "script", -ENOENT},
+	{"", "script", 42},
+	{"/nowhere:", "script", 42},
+	{":/nowhere", "script", 42},
+	{"/nowhere::/nowhere", "script", 42},
+	{"/dev/shm/second", "", -ENOENT},
+	{"/dev/shm/second", too_long, -ENAMETOOLONG},
+	{"/nowhere", "./script", 42},
+	{"/dev/shm/second", "/nowhere/script", -ENOENT},
+	{NULL, "true", 0},
+	{NULL, "both", -ENOENT},
+};
+
+START_TEST(finds_what_execvp_finds)
+{
+	TRACED_BEGIN();
+	write_scripts();
+	memset(too_long, 'x', sizeof(too_long) - 1);
+	for (size_t i = 0; i < ARRAY_LEN(searched); i++) {
+		char *argv[] = {(char *)searched[i].name, (char *)"a",
+				(char *)"b", NULL};
+
+		if (searched[i].path)
+			setenv("PATH", searched[i].path, 1);
+		else
+			unsetenv("PATH");
+		ck_assert_msg(execute(argv) == searched[i].result, "%zu: %d", i,
+			      execute(argv));
+		ck_assert_msg(execute_traced(argv) == searched[i].result,
+			      "%zu: %d", i, execute_traced(argv));
+	}
+}
+END_TEST
+
+/* Until it executes it has our memory: nothing of that may change. */
+START_TEST(leaves_our_memory_alone)
+{
+	char *argv[] = {(char *)"nowhere", NULL};
+
+	TRACED_BEGIN();
+	setenv("PATH", "/nowhere:/dev/null:/dev", 1);
+	setenv("ASAN_OPTIONS", "verbosity=0", 1);
+	unsetenv("LSAN_OPTIONS");
+	signal(SIGUSR1, SIG_IGN);
+	ck_assert_int_eq(execute_traced(argv), -ENOENT);
+	ck_assert_str_eq(getenv("ASAN_OPTIONS"), "verbosity=0");
+	ck_assert_ptr_null(getenv("LSAN_OPTIONS"));
+	ck_assert_ptr_eq(signal(SIGUSR1, SIG_DFL), SIG_IGN);
+}
+END_TEST
+
 /* As a container or a hardened host does. */
 static void
 refuse(int number)
@@ -281,6 +417,8 @@ tracer_start_suite(void)
 		wakes_for_input,
 		has_its_own_session,
 		says_what_cannot_run,
+		finds_what_execvp_finds,
+		leaves_our_memory_alone,
 		says_what_is_refused,
 		knows_supervisors,
 		says_that_the_filter_is_refused,
