@@ -186,7 +186,10 @@ get_plan(struct reading *reading, struct err *err)
 		return -1;
 	if (!trial->short_id)
 		set_short_id(reading);
-	return 0;
+	return trial_is_short_id(trial->short_id)
+		       ? 0
+		       : err_set(err, 0,
+				 "\"short\" must be 8 hexadecimal digits");
 }
 
 static int
