@@ -49,10 +49,17 @@ nearest_distance(const char *a, const char *b)
 void
 nearest_offer(struct nearest *nearest, const char *known)
 {
-	size_t distance = nearest_distance(nearest->word, known);
-
+	const size_t length = strlen(known);
+	const size_t typed = strlen(nearest->word);
 	/* One slip in three letters is a slip; more is another word. */
-	if (distance > (strlen(known) + 2) / 3)
+	const size_t limit = (length + 2) / 3;
+	size_t distance;
+
+	/* At least the difference of the lengths: most are settled by that. */
+	if (typed > length + limit || length > typed + limit)
+		return;
+	distance = nearest_distance(nearest->word, known);
+	if (distance > limit)
 		return;
 	if (nearest->best && nearest->distance <= distance)
 		return;

@@ -2,11 +2,19 @@
 /* golden_json.c - a golden run on its way from the scout to the campaign. */
 #include "harness/golden_json.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "model/object_json.h"
 #include "model/site_json.h"
 #include "model/trial_json.h"
+
+/* -1 is none. */
+static bool
+is_index(int index, size_t count)
+{
+	return index >= -1 && (index < 0 || (size_t)index < count);
+}
 
 /* 64 bits that jansson's signed integers hold as they are. */
 static json_int_t
@@ -34,20 +42,21 @@ state_to_json(const struct site_state *state)
 }
 
 static int
-state_from_json(struct site_state *state, const json_t *json,
-		struct arena *arena, struct err *err)
+state_from_json(struct golden *golden, struct site_state *state,
+		const json_t *json, struct err *err)
 {
 	int row, key_nth, returned, before, after, exiting, unstable, library,
 		there;
 	json_int_t key, result, stacks, at_ns;
 
-	if (site_from_json(&state->site, json, arena, err))
+	if (site_from_json(&state->site, json, &golden->arena, err))
 		return -1;
 	if (json_unpack((json_t *)json_object_get(json, "state"),
 			"[i,I,i,I,b,i,i,I,b,b,b,i,b,I]", &row, &key, &key_nth,
 			&result, &returned, &before, &after, &stacks, &exiting,
 			&unstable, &library, &state->object, &there, &at_ns) ||
-	    row >= (int)call_row_count)
+	    !is_index(row, call_row_count) ||
+	    !is_index(state->object, golden->lifetime_count))
 		return err_set(err, 0, "a golden run with a site of no state");
 	state->row = row < 0 ? NULL : &call_rows[row];
 	state->key = (uint64_t)key;
@@ -78,9 +87,10 @@ lifetime_to_json(const struct lifetime *lifetime)
 	return json;
 }
 
+/* A lifetime begins at a site; its end may be none. */
 static int
-lifetime_from_json(struct lifetime *lifetime, const json_t *json,
-		   struct arena *arena, struct err *err)
+lifetime_from_json(struct golden *golden, struct lifetime *lifetime,
+		   const json_t *json, struct err *err)
 {
 	CLEANUP_BUF struct buf path = {0};
 	int kind;
@@ -88,14 +98,17 @@ lifetime_from_json(struct lifetime *lifetime, const json_t *json,
 	if (json_unpack((json_t *)json, "{s:i,s:i,s:i,s:i}", "kind", &kind,
 			"id", &lifetime->id, "created", &lifetime->created,
 			"released", &lifetime->released) ||
-	    kind < 0 || kind >= KIND_COUNT)
+	    kind < 0 || kind >= KIND_COUNT || lifetime->created < 0 ||
+	    !is_index(lifetime->created, golden->site_count) ||
+	    !is_index(lifetime->released, golden->site_count))
 		return err_set(err, 0, "a golden run with half a lifetime");
 	lifetime->kind = (enum kind)kind;
 	if (!json_object_get(json, "path"))
 		return 0;
 	if (object_json_get_bytes(json, "path", &path, err))
 		return -1;
-	lifetime->path = arena_copy(arena, buf_text(&path), path.length);
+	lifetime->path =
+		arena_copy(&golden->arena, buf_text(&path), path.length);
 	return 0;
 }
 
@@ -123,7 +136,8 @@ locks_from_json(struct golden *golden, const json_t *locks, struct err *err)
 
 		if (json_unpack(json_array_get(locks, i), "[i,i]", &lock->set,
 				&number) ||
-		    lock->set < 0 || lock->set >= (int)golden->lifetime_count)
+		    lock->set < 0 ||
+		    !is_index(lock->set, golden->lifetime_count))
 			return err_set(err, 0,
 				       "a golden run with a lock of no set");
 		lock->number = (unsigned)number;
@@ -162,13 +176,12 @@ fill(struct golden *golden, const json_t *sites, const json_t *lifetimes,
 	golden->lifetimes = mem_zalloc((golden->lifetime_count + 1) *
 				       sizeof(*golden->lifetimes));
 	for (size_t i = 0; i < golden->site_count; i++)
-		if (state_from_json(&golden->sites[i], json_array_get(sites, i),
-				    &golden->arena, err))
+		if (state_from_json(golden, &golden->sites[i],
+				    json_array_get(sites, i), err))
 			return -1;
 	for (size_t i = 0; i < golden->lifetime_count; i++)
-		if (lifetime_from_json(&golden->lifetimes[i],
-				       json_array_get(lifetimes, i),
-				       &golden->arena, err))
+		if (lifetime_from_json(golden, &golden->lifetimes[i],
+				       json_array_get(lifetimes, i), err))
 			return -1;
 	return 0;
 }

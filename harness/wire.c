@@ -12,6 +12,8 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
+enum { STEP_BYTES = 1 << 20 };
+
 static int
 send_all(int fd, const char *bytes, size_t length)
 {
@@ -64,6 +66,21 @@ receive_all(int fd, char *bytes, size_t length)
 	return 0;
 }
 
+/* Memory is there for what has come, not for what a length promises. */
+static int
+receive_text(int fd, struct buf *text, uint64_t length)
+{
+	while (length > 0) {
+		size_t step = length < STEP_BYTES ? (size_t)length : STEP_BYTES;
+
+		if (receive_all(fd, buf_reserve(text, step), step))
+			return -1;
+		text->length += step;
+		length -= step;
+	}
+	return 0;
+}
+
 json_t *
 wire_receive(int fd, struct err *err)
 {
@@ -73,12 +90,13 @@ wire_receive(int fd, struct err *err)
 	json_t *message;
 
 	if (receive_all(fd, (char *)&length, sizeof(length)) ||
-	    receive_all(fd, buf_reserve(&text, length), length)) {
+	    receive_text(fd, &text, length)) {
 		err_set(err, errno == ECONNRESET ? EPIPE : errno,
 			"receiving a message");
 		return NULL;
 	}
-	message = json_loadb(text.data, length, JSON_ALLOW_NUL, &wrong);
+	message = json_loadb(buf_text(&text), text.length, JSON_ALLOW_NUL,
+			     &wrong);
 	if (!message)
 		err_set(err, 0, "a message is no JSON: %s", wrong.text);
 	return message;

@@ -119,19 +119,24 @@ is_first_like_us(void)
 }
 
 bool
+mounts_parse(struct mounts *mounts)
+{
+	char *rest = mounts->text.data;
+	char *line;
+
+	while ((line = strsep(&rest, "\n")))
+		add_line(mounts, line);
+	return mounts->count > 0;
+}
+
+bool
 mounts_read(struct mounts *mounts)
 {
-	char *line;
-	char *rest;
-
 	if (fd_read_file(AT_FDCWD, "/proc/self/mountinfo", &mounts->text) &&
 	    (!is_first_like_us() ||
 	     fd_read_file(AT_FDCWD, "/proc/1/mountinfo", &mounts->text)))
 		return false;
-	rest = mounts->text.data;
-	while ((line = strsep(&rest, "\n")))
-		add_line(mounts, line);
-	return mounts->count > 0;
+	return mounts_parse(mounts);
 }
 
 void

@@ -22,6 +22,8 @@ struct mounts {
  * namespace where /proc does not show us. Returns false when there is none.
  */
 bool mounts_read(struct mounts *mounts);
+/* The part of it that does no I/O: mounts->text has been read. */
+bool mounts_parse(struct mounts *mounts);
 void mounts_free(struct mounts *mounts);
 
 /* The type ("tmpfs") of what is mounted on @path; NULL when nothing is. */

@@ -53,6 +53,14 @@ struct layout {
 	uint32_t usable; /* FIELD_BIT()s that are there and to be believed */
 };
 
+/* No kernel has a column of another type so far. */
+static bool
+is_number(const struct field_row *row)
+{
+	return row->type != TYPE_BOOL && row->type != TYPE_STRING &&
+	       row->type != TYPE_LIST;
+}
+
 static enum field
 find_field(enum kind kind, const char *name, size_t length)
 {
@@ -62,6 +70,7 @@ find_field(enum kind kind, const char *name, size_t length)
 			return renamed[i].field;
 	for (int i = 0; i < FIELD_COUNT; i++)
 		if ((field_rows[i].kinds & KIND_BIT(kind)) &&
+		    is_number(&field_rows[i]) &&
 		    strlen(field_rows[i].name) == length &&
 		    !memcmp(field_rows[i].name, name, length))
 			return (enum field)i;
@@ -103,7 +112,8 @@ has_our_pids(void)
 }
 
 static void
-read_layout(struct layout *layout, enum kind kind, const char **text)
+read_layout(struct layout *layout, enum kind kind, bool our_pids,
+	    const char **text)
 {
 	const char *word;
 	size_t length;
@@ -117,7 +127,7 @@ read_layout(struct layout *layout, enum kind kind, const char **text)
 		if (field != FIELD_COUNT)
 			layout->usable |= FIELD_BIT(field);
 	}
-	if (!has_our_pids())
+	if (!our_pids)
 		layout->usable &= ~PIDS;
 }
 
@@ -170,17 +180,13 @@ read_line(const struct layout *layout, struct object *object, const char **text)
 }
 
 int
-sysv_proc_read(enum kind kind, struct object_list *list, struct err *err)
+sysv_proc_parse(enum kind kind, const char *text, bool our_pids,
+		struct object_list *list, struct err *err)
 {
 	const uint32_t needed = FIELD_BIT(FIELD_ID) | FIELD_BIT(FIELD_MODE);
-	CLEANUP_BUF struct buf file = {0};
 	struct layout layout;
-	const char *text;
 
-	if (fd_read_file(AT_FDCWD, files[kind], &file))
-		return err_set(err, errno, "reading %s", files[kind]);
-	text = buf_text(&file);
-	read_layout(&layout, kind, &text);
+	read_layout(&layout, kind, our_pids, &text);
 	if ((layout.usable & needed) != needed)
 		return err_set(err, 0, "%s has an unknown form", files[kind]);
 	for (text = next_line(text); *text; text = next_line(text)) {
@@ -190,4 +196,15 @@ sysv_proc_read(enum kind kind, struct object_list *list, struct err *err)
 			return err_set(err, 0, "%s is damaged", files[kind]);
 	}
 	return 0;
+}
+
+int
+sysv_proc_read(enum kind kind, struct object_list *list, struct err *err)
+{
+	CLEANUP_BUF struct buf file = {0};
+
+	if (fd_read_file(AT_FDCWD, files[kind], &file))
+		return err_set(err, errno, "reading %s", files[kind]);
+	return sysv_proc_parse(kind, buf_text(&file), has_our_pids(), list,
+			       err);
 }

@@ -13,4 +13,11 @@
  */
 int sysv_proc_read(enum kind kind, struct object_list *list, struct err *err);
 
+/*
+ * The part of it that does no I/O. @our_pids: the pids in @text are those of
+ * the caller's pid namespace; else they say nothing.
+ */
+int sysv_proc_parse(enum kind kind, const char *text, bool our_pids,
+		    struct object_list *list, struct err *err);
+
 #endif

@@ -231,8 +231,9 @@ finding_from_json(struct campaign_finding *finding, const json_t *json,
 
 	*finding = (struct campaign_finding) {.verdict = VERDICT_LEAKED,
 					      .kind = KIND_COUNT};
-	if (!class || strlen(class) != TRIAL_SHORT_ID)
-		return err_set(err, 0, "\"class\" must be 8 digits");
+	if (!class || !trial_is_short_id(class))
+		return err_set(err, 0,
+			       "\"class\" must be 8 hexadecimal digits");
 	memcpy(finding->class, class, sizeof(finding->class));
 	if (verdict && !verdict_parse(verdict, &finding->verdict))
 		return err_set(err, 0, "\"verdict\" must be a verdict");

@@ -90,6 +90,13 @@ trial_short_id(const char *id, char into[TRIAL_SHORT_ID + 1])
 	snprintf(into, TRIAL_SHORT_ID + 1, "%08" PRIx64, trial_hash(id) >> 32);
 }
 
+bool
+trial_is_short_id(const char *text)
+{
+	return strlen(text) == TRIAL_SHORT_ID &&
+	       strspn(text, "0123456789abcdefABCDEF") == TRIAL_SHORT_ID;
+}
+
 const struct leftover *
 trial_first_left(const struct trial *trial)
 {

@@ -108,6 +108,8 @@ uint64_t trial_hash(const char *text);
 enum { TRIAL_SHORT_ID = 8 };
 /* 8 hex digits and a NUL for an id. */
 void trial_short_id(const char *id, char into[TRIAL_SHORT_ID + 1]);
+/* Has @text that form? It is shown as a word of a command line. */
+bool trial_is_short_id(const char *text);
 /* One that was not expected, if there is such; NULL: nothing is left. */
 const struct leftover *trial_first_left(const struct trial *trial);
 

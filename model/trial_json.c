@@ -156,27 +156,40 @@ set_short_id(struct reading *reading)
 		arena_copy(reading->arena, short_id, TRIAL_SHORT_ID);
 }
 
+/* One counts from 1, and so does what is absent. */
+static int
+get_count(const json_t *from, const char *name, unsigned *count,
+	  struct err *err)
+{
+	int64_t number = 1;
+
+	if (site_json_get_number(from, name, UINT_MAX, &number, err))
+		return -1;
+	if (number == 0)
+		return err_set(err, 0, "\"%s\" must be an integer from 1 on",
+			       name);
+	*count = (unsigned)number;
+	return 0;
+}
+
 static int
 get_plan(struct reading *reading, struct err *err)
 {
 	struct trial *trial = reading->trial;
-	int64_t represents = 1;
-	int64_t repetition = 1;
 
 	if (!trial->id || !*trial->id || !trial->site || !*trial->site)
 		return err_set(err, 0, "there is no \"%s\"",
 			       trial->id && *trial->id ? "site" : "id");
 	if (get_plan_words(reading, err) ||
-	    site_json_get_number(reading->json, "represents", UINT_MAX,
-				 &represents, err) ||
-	    site_json_get_number(reading->json, "repetition", UINT_MAX,
-				 &repetition, err))
+	    get_count(reading->json, "represents", &trial->represents, err) ||
+	    get_count(reading->json, "repetition", &trial->repetition, err))
 		return -1;
-	trial->represents = (unsigned)represents;
-	trial->repetition = (unsigned)repetition;
 	if (!trial->short_id)
 		set_short_id(reading);
-	return 0;
+	return trial_is_short_id(trial->short_id)
+		       ? 0
+		       : err_set(err, 0,
+				 "\"short\" must be 8 hexadecimal digits");
 }
 
 static int
@@ -202,14 +215,17 @@ put_end(json_t *into, const struct trial *trial)
 	put_text(into, "end", buf_text(&end));
 }
 
-/* A signal's name; or its number, if it has none. */
+/*
+ * A signal's name; or its number, if it has none. 127 in a status says that the
+ * process was stopped: wait(2).
+ */
 static bool
 parse_signal(const char *text, int *number)
 {
 	struct fault fault;
 	struct err unused;
 
-	if (parse_number(text, 127, number))
+	if (parse_number(text, 126, number))
 		return *number > 0;
 	if (fault_parse(text, &fault, &unused) || fault.class != FAULT_SIGNAL)
 		return false;

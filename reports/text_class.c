@@ -216,11 +216,13 @@ put_window(const struct page *page, const struct leak_class *class)
 		return;
 	if (object->released_at)
 		released = log_site(page->log, object->released_at);
-	buf_printf(&text, "%s ", class->site->operation);
+	text_part_add_name(&text, class->site->operation);
+	buf_add_text(&text, " ");
 	text_part_add_source(&text, site_place(class->site));
 	buf_add_text(&text, " ... ");
 	if (released) {
-		buf_printf(&text, "%s ", released->operation);
+		text_part_add_name(&text, released->operation);
+		buf_add_text(&text, " ");
 		text_part_add_source(&text, site_place(released));
 	} else {
 		buf_add_text(&text, "never removed");

@@ -179,10 +179,13 @@ add_point(struct table *table, const struct cell *cell)
 	const struct site *site = cell->site;
 	CLEANUP_BUF struct buf text = {0};
 
-	if (site->role && strcmp(site->role, "0") != 0)
-		buf_printf(&text, "%s/", site->role);
+	if (strcmp(site->role, "0") != 0) {
+		text_part_add_name(&text, site->role);
+		buf_add_text(&text, "/");
+	}
 	add_source(&text, site);
-	buf_printf(&text, " %s", site->operation);
+	buf_add_text(&text, " ");
+	text_part_add_name(&text, site->operation);
 	if (site->n > 1)
 		buf_printf(&text, ":%u", site->n);
 	table_add(table, STYLE_PLAIN, buf_text(&text));

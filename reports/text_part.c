@@ -24,6 +24,12 @@ text_part_labelled(const struct page *page, const char *label, const char *text)
 }
 
 void
+text_part_add_name(struct buf *into, const char *name)
+{
+	text_add_printable(into, name, strlen(name));
+}
+
+void
 text_part_add_source(struct buf *into, const struct frame *frame)
 {
 	CLEANUP_BUF struct buf source = {0};
@@ -36,8 +42,7 @@ void
 text_part_add_place(struct buf *into, const struct frame *frame)
 {
 	if (frame->function && frame->file) {
-		text_add_printable(into, frame->function,
-				   strlen(frame->function));
+		text_part_add_name(into, frame->function);
 		buf_add_text(into, "() at ");
 	}
 	text_part_add_source(into, frame);
@@ -68,10 +73,11 @@ text_part_add_point(struct buf *into, const struct log *log,
 	buf_add_text(into,
 		     trial->phase == PHASE_BEFORE ? "before " : "return of ");
 	if (!site) {
-		text_add_printable(into, trial->site, strlen(trial->site));
+		text_part_add_name(into, trial->site);
 		return;
 	}
-	buf_printf(into, "%s ", site->operation);
+	text_part_add_name(into, site->operation);
+	buf_add_text(into, " ");
 	text_part_add_source(into, site_place(site));
 }
 

@@ -19,6 +19,8 @@ struct page {
 /* "  after:  TEXT", wrapped; an empty @label goes on with the one before. */
 void text_part_labelled(const struct page *page, const char *label,
 			const char *text);
+/* Append what the log calls something, printable. */
+void text_part_add_name(struct buf *into, const char *name);
 /* Append "src/pool.c:42" or the next best, printable. */
 void text_part_add_source(struct buf *into, const struct frame *frame);
 /* Append "pool_open() at src/pool.c:42", printable. */

@@ -100,7 +100,9 @@ is_about(const struct attempt *attempt, const char *name)
 static void
 add_attempt(struct buf *into, const struct attempt *attempt)
 {
-	buf_printf(into, "; the release %s at ", attempt->operation);
+	buf_add_text(into, "; the release ");
+	text_part_add_name(into, attempt->operation);
+	buf_add_text(into, " at ");
 	text_part_add_source(into, &attempt->place);
 	if (attempt->error < 0)
 		buf_add_text(into, " did not return");

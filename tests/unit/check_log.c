@@ -226,7 +226,7 @@ static const struct {
 	{HEAD "{\"type\":\"summary\",\"gate\":\"open\"}\n",
 	 "run.jsonl:2: \"gate\" must be"},
 	{HEAD "{\"type\":\"summary\",\"gate\":\"failed\",\"findings\":[{}]}\n",
-	 "run.jsonl:2: \"findings\": \"class\" must be 8 digits"},
+	 "run.jsonl:2: \"findings\": \"class\" must be 8 hex"},
 	{HEAD "{\"type\":\"campaign\",\"version\":1,\"sandbox\":\"host\","
 	      "\"target\":[\"b\"]}\n",
 	 "run.jsonl:2: this is a campaign of another target"},

@@ -822,6 +822,7 @@ plan_suite(void)
 	suite_add_tcase(suite, tests);
 	tcase_add_checked_fixture(slow, setup, teardown);
 	tcase_set_timeout(slow, PATIENCE_S);
+	tcase_set_tags(slow, "slow"); /* for CK_EXCLUDE_TAGS */
 	tcase_add_loop_test(slow, many_sites_are_planned_soon, 0,
 			    ARRAY_LEN(long_runs));
 	suite_add_tcase(suite, slow);

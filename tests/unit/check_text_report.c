@@ -475,11 +475,11 @@ START_TEST(nothing_reaches_the_terminal_as_it_is)
 		"\"note\":\"%s\",\"output\":\"%s\",\"reaction\":\"handled\","
 		"\"handler\":{\"file\":\"%s\",\"line\":1,\"function\":\"%s\"},"
 		"\"survivors\":[{\"pid\":1,\"command\":\"%s\"}],\"attempts\":"
-		"[{\"operation\":\"shmctl\",\"place\":{\"file\":\"%s\","
+		"[{\"operation\":\"%s\",\"place\":{\"file\":\"%s\","
 		"\"function\":\"%s\",\"line\":2},\"result\":\"EPERM\"}],"
 		"\"left\":[{\"kind\":\"fifo\",\"path\":\"/tmp/%s\","
 		"\"created_at\":\"%s\"}]",
-		evil, evil, evil, evil, evil, evil, evil, evil, evil);
+		evil, evil, evil, evil, evil, evil, evil, evil, evil, evil);
 
 	buf_clear(&text);
 	buf_printf(&text,
@@ -487,10 +487,18 @@ START_TEST(nothing_reaches_the_terminal_as_it_is)
 		   "\"target\":[\"%s\"],\"sandbox\":\"host\",\"cwd\":\"%s\","
 		   "\"refused\":\"%s\",\"plan\":{\"differs\":\"%s\"}}\n",
 		   evil, evil, evil, evil, evil);
+	buf_printf(&text,
+		   "{\"type\":\"site\",\"site\":\"src/pool.c:pool_open:shmget"
+		   ":1\",\"role\":\"%s\",\"operation\":\"%s\",\"syscall\":"
+		   "\"%s\",\"kind\":\"sysv-shm\",\"action\":\"acquire\"}\n",
+		   evil, evil, evil);
+	made_log_object(&text, "sysv-shm", "pool_open:shmget",
+			"pool_open:shmget");
 	add_leak("pool_open:shmat", "before", "SIGTERM", more);
+	add_leak("pool_open:shmget", "return", "SIGINT", NULL);
 	add_leak("pool_open:shmat", "before", "SIGHUP",
 		 "\"verdict\":\"broken\",\"note\":\"\\u001b]0;x\"");
-	settings.header = true;
+	settings.header = settings.matrix = true;
 	settings.folder = "a\033b";
 	settings.log = "a\033b/run.jsonl";
 	show();
