@@ -71,6 +71,16 @@ said() {
     said 'tests/cli/bad.bats:2:'
 }
 
+@test "lint: YAML with a key that is there twice" {
+    need yamllint
+    printf 'on: push\njobs: {}\n' >docs/x.yml
+    lint yaml
+    [ "$status" -eq 0 ]
+    echo 'on: push' >>docs/x.yml
+    lint yaml
+    said 'docs/x.yml:3:'
+}
+
 @test "lint: a man page that mandoc warns of" {
     need mandoc
     printf '.TH X\n.SH NAME\nx\n.Xx\n' >docs/x.1

@@ -149,6 +149,7 @@ promised() {
         include/leakcheck/leakcheck.h include/leakcheck/leakcheck_check.h \
         lib/pkgconfig/leakcheck.pc share/man/man3/leakcheck.3 \
         share/doc/ipcrash/examples/check_example.c \
+        share/doc/ipcrash/examples/github-leak-gate.yml \
         share/doc/ipcrash/SNAPSHOT_FORMAT.md; do
         grep -qx "./$file" installed
         [ -e "tree$place/$file" ]
