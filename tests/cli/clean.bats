@@ -3,6 +3,8 @@
 # clean.bats - leakcheck clean: what goes, what stays, why, and exit statuses.
 # Objects in use are held by ipchold; if clean takes one of those away it has
 # failed, whatever it says.
+#
+# order: alone, a process elsewhere that waits for a FIFO may be one of ours to it
 
 # The scripts in single quotes are for the shell that isolated() starts.
 # shellcheck disable=SC2016,SC2154

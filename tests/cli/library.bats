@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # library.bats - libleakcheck as its users have it: installed, found by
 # pkg-config, linked both ways, from C and C++, in tests made with Check.
+#
+# order: alone, it compares the host before and after each test
 
 load isolated
 

@@ -14,7 +14,7 @@ setup() {
     ln -s "${LEAKCHECK%/*}" build
     ln -s "$root/scenarios" scenarios
     run --separate-stderr ipcrash list --sandbox -- true
-    [ "$status" -ne 77 ] || skip "$stderr"
+    [ "$status" -ne 77 ] || skip "cannot run here: $stderr"
 }
 
 # section NAME: its lines with a command, "$ ", and what is quoted of its output.
