@@ -201,9 +201,9 @@ done
 [[ " $* " != *" cli "* ]] || [ ! -e scenarios/manifest.tab ] || count_manifest
 [ ${#skips[@]} -eq 0 ] || show_skips
 [ "${SKIPS-}" != none ] || forbid_skips
-printf 'check: %d passed (%s), %d failed, %d skipped\n' $passed_count \
-    "$(printf '%s\n' "${counts[@]}" | paste -sd, | sed 's/,/, /g')" \
-    $failed_count ${#skips[@]}
+echo "tests: $(printf '%s\n' "${counts[@]}" | paste -sd, | sed 's/,/, /g')"
+printf 'check: %d passed, %d failed, %d skipped\n' $passed_count $failed_count \
+    ${#skips[@]}
 if [ ${#failed[@]} -gt 0 ]; then
     echo "check: FAILED: $(printf '%s\n' "${failed[@]}" | uniq | xargs) (logs: $logs)"
     exit 1

@@ -169,7 +169,8 @@ bats_file() {
     check 'echo "100%: Checks: 9, Failures: 0, Errors: 0"'
     [ "$status" -eq 0 ]
     [[ ${lines[1]} == *" 9 passed in "* ]]
-    [ "${lines[-1]}" = "check: 9 passed (unit 9), 0 failed, 0 skipped" ]
+    [ "${lines[-2]}" = "tests: unit 9" ]
+    [ "${lines[-1]}" = "check: 9 passed, 0 failed, 0 skipped" ]
 }
 
 @test "check: a failed test fails, and its message is shown" {
@@ -177,14 +178,14 @@ bats_file() {
     [ "$status" -eq 1 ]
     [[ $output == *"FAILED: 7 passed, 2 failed"* ]]
     [[ $output == *"    a.c:7:F"* ]]
-    [ "${lines[-2]}" = "check: 7 passed (unit 7), 2 failed, 0 skipped" ]
+    [ "${lines[-2]}" = "check: 7 passed, 2 failed, 0 skipped" ]
     [[ ${lines[-1]} == "check: FAILED: unit ("* ]]
 }
 
 @test "check: a test program that says nothing fails, whatever its status" {
     check 'exit 0'
     [ "$status" -eq 1 ]
-    [ "${lines[-2]}" = "check: 0 passed (unit 0), 1 failed, 0 skipped" ]
+    [ "${lines[-2]}" = "check: 0 passed, 1 failed, 0 skipped" ]
 }
 
 @test "check: a test program that hangs is ended and fails" {
@@ -198,7 +199,7 @@ bats_file() {
         echo "100%: Checks: 9, Failures: 0, Errors: 0"'
     [ "$status" -eq 0 ]
     [[ $output == *"  unit: sandbox: no user namespaces"* ]]
-    [ "${lines[-1]}" = "check: 8 passed (unit 8), 0 failed, 1 skipped" ]
+    [ "${lines[-1]}" = "check: 8 passed, 0 failed, 1 skipped" ]
 }
 
 @test "check: with SKIPS=none a skip fails, but for a reason in skips.txt" {
@@ -214,7 +215,7 @@ bats_file() {
         check_stage cli
         [ "$status" -eq 1 ]
         [[ $output == *"Not excused by tests/skips.txt: $reason"* ]]
-        [ "${lines[-2]}" = "check: 0 passed (cli 0), 0 failed, 1 skipped" ]
+        [ "${lines[-2]}" = "check: 0 passed, 0 failed, 1 skipped" ]
         [[ ${lines[-1]} == "check: FAILED: skips ("* ]]
     done
     check 'echo "SKIP x: must be root"
@@ -278,7 +279,7 @@ bats_file() {
     bats_file c 'order: alone, it looks at others' alone "[ -e $tree/over ]"
     check_stage cli
     [ "$status" -eq 0 ]
-    [ "${lines[-1]}" = "check: 3 passed (cli 3), 0 failed, 0 skipped" ]
+    [ "${lines[-1]}" = "check: 3 passed, 0 failed, 0 skipped" ]
     # One of many that fails fails them all, and it is said which.
     bats_file b '' bad false
     bats_file c 'order: alone, it looks at others' good true
@@ -286,7 +287,52 @@ bats_file() {
     check_stage cli
     [ "$status" -eq 1 ]
     [[ $output == *"not ok 1 bad"* ]]
-    [ "${lines[-2]}" = "check: 2 passed (cli 2), 1 failed, 0 skipped" ]
+    [ "${lines[-2]}" = "check: 2 passed, 1 failed, 0 skipped" ]
+}
+
+# ci STEP...: .ci/run with a Makefile of our own, a target for each line of
+# stdin, "TARGET COMMAND".
+ci() {
+    cp -r "$BATS_TEST_DIRNAME/../../.ci" .
+    sed -E 's/^([a-z-]+) /\1:; @/' >Makefile
+    run env -u MAKEFLAGS -u MAKELEVEL .ci/run "$@"
+    echo "$output"
+}
+
+@test "ci: the last line has the results of the steps that ran, no other" {
+    checked='check: 3 passed, 0 failed, 1 skipped'
+    ci layers coverage <<END
+layers echo 'manifest: 1 scenarios'; echo 'no: result'
+coverage printf '%s\\n' Skipped,\ nothing\ was\ proved\ there: '  cli: a: b' \\
+    '$checked' 'coverage: 90.0 of 10 lines' 'Report: x'
+END
+    [ "$status" -eq 0 ]
+    said="; manifest: 1 scenarios; $checked; coverage: 90.0 of 10 lines"
+    [[ ${lines[-1]} == "ci: passed in "*" s$said" ]]
+    [ "$(grep -c '^coverage  *cli: a: b$' <<<"$output")" -eq 1 ]
+    [ "$(grep -c "^coverage  *$checked" <<<"$output")" -eq 1 ]
+}
+
+@test "ci: the first step that fails is the last, and its results are told" {
+    ci lint coverage layers <<END
+lint echo 'fuzz: 7 inputs'
+coverage echo 'check: 3 passed, 1 failed, 0 skipped'; exit 7
+layers touch ran
+END
+    [ "$status" -eq 1 ]
+    [[ ${lines[-1]} == "ci: FAILED in step coverage, exit status 2, after "* ]]
+    [[ ${lines[-1]} == *"; fuzz: 7 inputs; check: 3 passed, 1 failed,"* ]]
+    [ ! -e ran ]
+}
+
+@test "ci: nothing may be skipped, but by who is not root" {
+    ci layers coverage user <<'END'
+layers echo "check: SKIPS=$$SKIPS"
+coverage true
+check-user echo "fuzz: SKIPS=$$SKIPS"
+END
+    [ "$status" -eq 0 ]
+    [[ ${lines[-1]} == *"; check: SKIPS=none; fuzz: SKIPS=" ]]
 }
 
 # install-packages.sh with dpkg-query, apt-get, sudo and id of our own.

@@ -3,10 +3,8 @@
 # leak_gate.bats - the CI templates of examples/: the shell in them is taken out
 # and run, as the hosted service would, on programs that leak and that do not.
 #
-#   IPCRASH_TARBALL=FILE bats -f fetched tests/cli/leak_gate.bats
-#
-# has that source archive fetched and built; without it a small one stands in,
-# which installs the programs that are there.
+# A small source archive stands for ours, which installs the programs that are
+# there. IPCRASH_ARCHIVE is one that is really to be built, see the last test.
 
 load isolated
 load ipcrash
@@ -63,16 +61,18 @@ setup() {
     export TMPDIR=$DIR
     scenarios=${LEAKCHECK%/*}/scenarios
     cp -r "$BATS_FILE_TMPDIR"/git* .
-    if [ -n "${IPCRASH_TARBALL-}" ]; then
-        cp "$IPCRASH_TARBALL" ipcrash.tar.gz
-    else
-        make_stand_in
-    fi
+    make_stand_in
+    from_archive "$PWD/ipcrash.tar.gz"
     filled_in=(
-        "IPCRASH_SOURCE=file://$PWD/ipcrash.tar.gz"
-        "IPCRASH_PIN=$(sha256sum ipcrash.tar.gz | cut -d ' ' -f 1)"
         BUILD_COMMAND=true TEST_COMMAND=true
         "CRASH_COMMAND=$scenarios/shm_atexit-0"
+    )
+}
+
+from_archive() {
+    source=(
+        "IPCRASH_SOURCE=file://$1"
+        "IPCRASH_PIN=$(sha256sum "$1" | cut -d ' ' -f 1)"
     )
 }
 
@@ -88,9 +88,9 @@ in_template() {
         shift
     done
     shift
-    env HOME="$PWD/home" GITHUB_PATH="$PWD/path" \
+    env -u MAKEFLAGS -u MAKELEVEL HOME="$PWD/home" GITHUB_PATH="$PWD/path" \
         GITHUB_STEP_SUMMARY="$PWD/summary" \
-        "${variables[@]}" "${filled_in[@]}" "${given[@]}" "$@"
+        "${variables[@]}" "${source[@]}" "${filled_in[@]}" "${given[@]}" "$@"
 }
 
 # A step is a shell of its own to GitHub; a job is to GitLab.
@@ -173,15 +173,13 @@ ends() {
     shellcheck --shell bash github/{get,build,leakcheck,ipcrash}
 }
 
-@test "fetched: an archive with the right sum is built, and both gates pass" {
+@test "fetched: an archive with the right sum is installed, and both gates pass" {
     ends 0 'nothing was left behind' leakcheck
     ends 0 'no crash leaves what must not be left' ipcrash
 }
 
 @test "fetched: a repository, by tag and by commit" {
-    rm -rf ipcrash-0
-    tar -xzf ipcrash.tar.gz
-    mv ipcrash-[0-9]* repository
+    mv ipcrash-0 repository
     git init -q repository
     git -C repository add .
     git -C repository -c user.name=me -c user.email=me@localhost \
@@ -264,4 +262,11 @@ ends() {
 @test "a container without ptrace(2) is not green" {
     within=(deny ptrace=1 --)
     ends 77 'cannot run here: ' ipcrash
+}
+
+@test "published: what the templates build of the archive passes" {
+    from_archive "${IPCRASH_ARCHIVE:-$PWD/ipcrash.tar.gz}"
+    gate gitlab leakcheck
+    [ "$status" -eq 0 ]
+    [ "$(home/ipcrash/bin/ipcrash --version)" = "$("$IPCRASH" --version)" ]
 }
