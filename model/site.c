@@ -140,13 +140,18 @@ static const char *const library_modules[] = {
 
 /*
  * Programs of Go and Rust have theirs inside: in packages whose names no others
- * have, in source files that their compiler names so.
+ * have, in source files that their compiler names so; Debian's rustc as Debian
+ * installs them.
  */
 static const char *const library_functions[] = {
 	"runtime.*", "runtime/*", "internal/*", "syscall.*",	      "os.*",
 	"net.*",     "io.*",	  "sync.*",	"golang.org/x/sys/*",
 };
-static const char *const library_files[] = {"/rustc/*", "library/*/src/*.rs"};
+static const char *const library_files[] = {
+	"/rustc/*",
+	"library/*/src/*.rs",
+	"/usr/src/rustc-*/library/*.rs",
+};
 
 static bool
 matches(const char *text, const char *const *patterns, size_t count)

@@ -7,6 +7,7 @@
 #   tools/sources.sh units     C sources
 #   tools/sources.sh shell     shell scripts
 #   tools/sources.sh bats      tests of the command line
+#   tools/sources.sh yaml      CI templates
 #   tools/sources.sh text      all of them, documents and the Makefile
 #
 # Looks at the tree, not at git: works in an unpacked archive, and sees files
@@ -21,10 +22,11 @@ headers) names=(-name '*.h') ;;
 units) names=(-name '*.c') ;;
 shell) names=("${shell[@]}" -o -name '*.bash') ;;
 bats) names=(-name '*.bats') ;;
+yaml) names=(-name '*.yml') ;;
 text)
     names=("${c[@]}" -o "${shell[@]}" -o -name '*.bats' -o -name '*.bash'
         -o -name '*.md' -o -name '*.txt' -o -name '*.[1-8]' -o -name '*.in'
-        -o -name '*.map' -o -name Makefile -o -name NEWS)
+        -o -name '*.map' -o -name '*.yml' -o -name Makefile -o -name NEWS)
     ;;
 *)
     sed -n 's/^# \{0,1\}//p' "$0" | tail -n +2 >&2

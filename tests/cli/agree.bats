@@ -9,7 +9,7 @@ load isolated
 setup() {
     own_directory
     for program in perl python3; do
-        command -v "$program" >/dev/null || skip "no $program"
+        command -v "$program" >/dev/null || skip "$program is not installed"
     done
 }
 

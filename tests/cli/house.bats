@@ -71,6 +71,16 @@ said() {
     said 'tests/cli/bad.bats:2:'
 }
 
+@test "lint: YAML with a key that is there twice" {
+    need yamllint
+    printf 'on: push\njobs: {}\n' >docs/x.yml
+    lint yaml
+    [ "$status" -eq 0 ]
+    echo 'on: push' >>docs/x.yml
+    lint yaml
+    said 'docs/x.yml:3:'
+}
+
 @test "lint: a man page that mandoc warns of" {
     need mandoc
     printf '.TH X\n.SH NAME\nx\n.Xx\n' >docs/x.1
@@ -132,32 +142,50 @@ said() {
     [[ $output == *"Dereference of null pointer"* ]]
 }
 
-# check.sh with programs of our own in place of the tests.
+# check.sh with tests of our own in place of the tests.
+check_stage() {
+    run env -u SKIPS BUILD="$tree/build" LEAKCHECK=/bin/true JOBS=2 \
+        "${settings[@]}" tools/check.sh "$@"
+}
+
+# check SCRIPT: it is the program of the unit tests.
 check() {
     mkdir -p build/tests
     printf '#!/bin/sh\n%s\n' "$1" >build/tests/unit-tests
     chmod +x build/tests/unit-tests
-    run env BUILD="$tree/build" LEAKCHECK=/bin/true CHECK_LIMIT_S=1 \
-        tools/check.sh unit
+    settings+=(CHECK_LIMIT_S=1)
+    check_stage unit
+}
+
+# bats_file NAME HEAD [TEST SCRIPT]... Not a here-document: bats would take its
+# @test lines for our own.
+bats_file() {
+    mkdir -p tests/cli
+    printf '# %s\n\n' "$2" >"tests/cli/$1.bats"
+    printf '@test "%s" {\n%s\n}\n' "${@:3}" >>"tests/cli/$1.bats"
 }
 
 @test "check: passes with the number of tests" {
     check 'echo "100%: Checks: 9, Failures: 0, Errors: 0"'
     [ "$status" -eq 0 ]
-    [[ ${lines[1]} == *" 9 tests in "* ]]
-    [ "${lines[-1]}" = "check: passed, 0 skipped" ]
+    [[ ${lines[1]} == *" 9 passed in "* ]]
+    [ "${lines[-2]}" = "tests: unit 9" ]
+    [ "${lines[-1]}" = "check: 9 passed, 0 failed, 0 skipped" ]
 }
 
 @test "check: a failed test fails, and its message is shown" {
-    check 'echo "88%: Checks: 9, Failures: 1, Errors: 0"; echo a.c:7:F; exit 1'
+    check 'echo "77%: Checks: 9, Failures: 1, Errors: 1"; echo a.c:7:F; exit 1'
     [ "$status" -eq 1 ]
-    [[ $output == *"FAILED: Checks: 9, Failures: 1"* ]]
+    [[ $output == *"FAILED: 7 passed, 2 failed"* ]]
     [[ $output == *"    a.c:7:F"* ]]
+    [ "${lines[-2]}" = "check: 7 passed, 2 failed, 0 skipped" ]
+    [[ ${lines[-1]} == "check: FAILED: unit ("* ]]
 }
 
 @test "check: a test program that says nothing fails, whatever its status" {
     check 'exit 0'
     [ "$status" -eq 1 ]
+    [ "${lines[-2]}" = "check: 0 passed, 1 failed, 0 skipped" ]
 }
 
 @test "check: a test program that hangs is ended and fails" {
@@ -171,37 +199,140 @@ check() {
         echo "100%: Checks: 9, Failures: 0, Errors: 0"'
     [ "$status" -eq 0 ]
     [[ $output == *"  unit: sandbox: no user namespaces"* ]]
-    [ "${lines[-1]}" = "check: passed, 1 skipped" ]
+    [ "${lines[-1]}" = "check: 8 passed, 0 failed, 1 skipped" ]
+}
+
+@test "check: with SKIPS=none a skip fails, but for a reason in skips.txt" {
+    mkdir tests
+    printf '# why\n\nno user namespaces\n' >tests/skips.txt
+    settings=(SKIPS=none)
+    bats_file one '' 'a: b' 'skip "the kernel has no user namespaces here"'
+    check_stage cli
+    [ "$status" -eq 0 ]
+    [[ $output == *"  cli: a: b: the kernel has no user namespaces here"* ]]
+    for reason in 'php is not installed' '' '# why'; do
+        bats_file one '' 'a: b' "skip '$reason'"
+        check_stage cli
+        [ "$status" -eq 1 ]
+        [[ $output == *"Not excused by tests/skips.txt: $reason"* ]]
+        [ "${lines[-2]}" = "check: 0 passed, 0 failed, 1 skipped" ]
+        [[ ${lines[-1]} == "check: FAILED: skips ("* ]]
+    done
+    check 'echo "SKIP x: must be root"
+        echo "100%: Checks: 9, Failures: 0, Errors: 0"'
+    [ "$status" -eq 1 ]
+}
+
+@test "check: each reason in skips.txt is one that some test has" {
+    cd "$BATS_TEST_DIRNAME/../.." || return
+    while IFS= read -r reason; do
+        grep -rqF --include=*.[ch] --include=*.bats --include=*.bash \
+            --exclude=house.bats -- "$reason" tests leakcheck ||
+            { echo "no test has: $reason"; return 1; }
+    done < <(grep -vE '^(#|$)' tests/skips.txt)
 }
 
 @test "check: bats tests that fail, that are skipped, that stop half-way" {
-    mkdir -p tests/cli
-    # Not a here-document: bats would take its @test lines for our own.
-    printf '@test "%s" {\n%s\n}\n' good true \
-        bad 'echo why it is bad; false' 'not here' 'skip "no such right"' \
-        >tests/cli/three.bats
-    run env BUILD="$tree/build" LEAKCHECK=/bin/true tools/check.sh cli
+    bats_file three '' good true bad 'echo why it is bad; false' \
+        'not here' 'skip "no such right"'
+    check_stage cli
     [ "$status" -eq 1 ]
-    [[ $output == *"FAILED: 1 of 3 tests, 1 failed"* ]]
+    [[ $output == *"FAILED: 1 passed, 1 failed"* ]]
     [[ $output == *"why it is bad"* ]]
     [[ $output == *"  cli: not here: no such right"* ]]
-    sed -i 4,6d tests/cli/three.bats
-    run env BUILD="$tree/build" LEAKCHECK=/bin/true tools/check.sh cli
+    sed -i '/bad/,/^}/d' tests/cli/three.bats
+    check_stage cli
     [ "$status" -eq 0 ]
     echo 'syntax error (' >>tests/cli/three.bats
-    run env BUILD="$tree/build" LEAKCHECK=/bin/true tools/check.sh cli
+    check_stage cli
     [ "$status" -eq 1 ]
 }
 
 @test "check: a bats test that hangs is ended and fails, the next one runs" {
-    mkdir -p tests/cli
-    printf '@test "%s" {\n%s\n}\n' hangs 'sleep 60' good true \
-        >tests/cli/two.bats
-    run env BUILD="$tree/build" LEAKCHECK=/bin/true TEST_LIMIT_S=1 \
-        tools/check.sh cli
+    bats_file two '' hangs 'sleep 20' good true
+    settings=(TEST_LIMIT_S=1)
+    check_stage cli
     [ "$status" -eq 1 ]
-    [[ $output == *"FAILED: 1 of 2 tests, 1 failed"* ]]
+    [[ $output == *"FAILED: 1 passed, 1 failed"* ]]
     [[ $output == *"not ok 1 hangs # timeout after 1s"* ]]
+}
+
+@test "check: when it is ended, so are the tests" {
+    mkfifo up
+    bats_file one '' hangs "echo \$\$ >$tree/up; exec sleep 20"
+    BUILD=$tree/build LEAKCHECK=/bin/true tools/check.sh cli >out 2>&1 3>&- &
+    check=$!
+    read -r -t 20 hanging <up
+    kill "$check"
+    wait "$check" || [ $? -eq 130 ]
+    timeout 10 tail -s 0.01 --pid="$hanging" -f /dev/null
+}
+
+# Two that meet are side by side; one that would see them must not.
+@test "check: files run side by side, and alone where they say so" {
+    mkfifo met.a met.b
+    bats_file a 'order: first, it says so' meets \
+        "exec 5<>$tree/met.a; echo >$tree/met.b; read -r -t 20 -u 5"
+    bats_file b '' meets \
+        "exec 5<>$tree/met.b; echo >$tree/met.a; read -r -t 20 -u 5
+        echo >$tree/over"
+    bats_file c 'order: alone, it looks at others' alone "[ -e $tree/over ]"
+    check_stage cli
+    [ "$status" -eq 0 ]
+    [ "${lines[-1]}" = "check: 3 passed, 0 failed, 0 skipped" ]
+    # One of many that fails fails them all, and it is said which.
+    bats_file b '' bad false
+    bats_file c 'order: alone, it looks at others' good true
+    bats_file a '' good true
+    check_stage cli
+    [ "$status" -eq 1 ]
+    [[ $output == *"not ok 1 bad"* ]]
+    [ "${lines[-2]}" = "check: 2 passed, 1 failed, 0 skipped" ]
+}
+
+# ci STEP...: .ci/run with a Makefile of our own, a target for each line of
+# stdin, "TARGET COMMAND".
+ci() {
+    cp -r "$BATS_TEST_DIRNAME/../../.ci" .
+    sed -E 's/^([a-z-]+) /\1:; @/' >Makefile
+    run env -u MAKEFLAGS -u MAKELEVEL .ci/run "$@"
+    echo "$output"
+}
+
+@test "ci: the last line has the results of the steps that ran, no other" {
+    checked='check: 3 passed, 0 failed, 1 skipped'
+    ci layers coverage <<END
+layers echo 'manifest: 1 scenarios'; echo 'no: result'
+coverage printf '%s\\n' Skipped,\ nothing\ was\ proved\ there: '  cli: a: b' \\
+    '$checked' 'coverage: 90.0 of 10 lines' 'Report: x'
+END
+    [ "$status" -eq 0 ]
+    said="; manifest: 1 scenarios; $checked; coverage: 90.0 of 10 lines"
+    [[ ${lines[-1]} == "ci: passed in "*" s$said" ]]
+    [ "$(grep -c '^coverage  *cli: a: b$' <<<"$output")" -eq 1 ]
+    [ "$(grep -c "^coverage  *$checked" <<<"$output")" -eq 1 ]
+}
+
+@test "ci: the first step that fails is the last, and its results are told" {
+    ci lint coverage layers <<END
+lint echo 'fuzz: 7 inputs'
+coverage echo 'check: 3 passed, 1 failed, 0 skipped'; exit 7
+layers touch ran
+END
+    [ "$status" -eq 1 ]
+    [[ ${lines[-1]} == "ci: FAILED in step coverage, exit status 2, after "* ]]
+    [[ ${lines[-1]} == *"; fuzz: 7 inputs; check: 3 passed, 1 failed,"* ]]
+    [ ! -e ran ]
+}
+
+@test "ci: nothing may be skipped, but by who is not root" {
+    ci layers coverage user <<'END'
+layers echo "check: SKIPS=$$SKIPS"
+coverage true
+check-user echo "fuzz: SKIPS=$$SKIPS"
+END
+    [ "$status" -eq 0 ]
+    [[ ${lines[-1]} == *"; check: SKIPS=none; fuzz: SKIPS=" ]]
 }
 
 # install-packages.sh with dpkg-query, apt-get, sudo and id of our own.

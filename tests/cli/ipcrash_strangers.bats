@@ -4,6 +4,8 @@
 # the names, keys and numbers that the program has given up. Nothing of theirs
 # is removed or blamed on the program, and no leak of the program is missed for
 # it: tests/programs/ipcswap.c.
+#
+# order: alone, it has campaigns on the host, and who else is there is the matter
 
 load isolated
 load ipcrash

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # ipcrash_stuck.bats - wardens that do not answer: stopped, or held by a
 # debugger. Every wait for them has an end, and nothing is left.
+#
+# order: first, most of a minute is waiting
 
 load isolated
 load ipcrash

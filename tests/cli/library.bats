@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # library.bats - libleakcheck as its users have it: installed, found by
 # pkg-config, linked both ways, from C and C++, in tests made with Check.
+#
+# order: alone, it compares the host before and after each test
 
 load isolated
 
@@ -149,6 +151,7 @@ promised() {
         include/leakcheck/leakcheck.h include/leakcheck/leakcheck_check.h \
         lib/pkgconfig/leakcheck.pc share/man/man3/leakcheck.3 \
         share/doc/ipcrash/examples/check_example.c \
+        share/doc/ipcrash/examples/github-leak-gate.yml \
         share/doc/ipcrash/SNAPSHOT_FORMAT.md; do
         grep -qx "./$file" installed
         [ -e "tree$place/$file" ]

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # run.bats - leakcheck run: verdicts, pass-through, processes, refusals.
+#
+# order: alone, it compares the host before and after each test
 
 setup() {
     LEAKCHECK=${LEAKCHECK:-$BATS_TEST_DIRNAME/../../build/leakcheck}

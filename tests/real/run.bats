@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # run.bats - leakcheck run over programs that nobody here wrote. What each
 # leaves was found out by hand with ipcs(1) and find(1) in `unshare -im`.
+#
+# order: alone, on the host what others make meanwhile is told, too
 
 bats_require_minimum_version 1.5.0
 

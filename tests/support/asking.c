@@ -6,6 +6,8 @@
 #include <glob.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +21,50 @@ struct buf asking_why;
 struct procs *asking_procs;
 static struct inuse *inuse;
 
+/* @cwd is "/proc/1/cwd". Returns false when we may not look at that process. */
+static bool
+may_look_at(const char *cwd)
+{
+	char link[PATH_MAX];
+
+	return readlink(cwd, link, sizeof(link)) >= 0 || errno == ENOENT ||
+	       errno == ESRCH;
+}
+
+/* Call @hidden for each process that we may not look at. */
+static bool
+for_each_hidden(void (*hidden)(const char *cwd))
+{
+	glob_t found;
+	bool all = glob("/proc/[0-9]*/cwd", 0, NULL, &found) == 0;
+
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		if (!may_look_at(found.gl_pathv[i])) {
+			all = false;
+			if (hidden)
+				hidden(found.gl_pathv[i]);
+		}
+	globfree(&found);
+	return all;
+}
+
+/* What cannot be had is found missing by asking_sees_all(). */
+static void
+stand_in(const char *cwd)
+{
+	char self[32];
+	char other[PATH_MAX];
+
+	snprintf(self, sizeof(self), "/proc/%d", getpid());
+	snprintf(other, sizeof(other), "%.*s", (int)(strrchr(cwd, '/') - cwd),
+		 cwd);
+	(void)mount(self, other, NULL, MS_BIND, NULL);
+}
+
+/*
+ * Some systems keep their first process from root, too. In the sandbox's mounts
+ * we stand where it is, so that there as elsewhere all can be looked at.
+ */
 static void
 setup(void)
 {
@@ -26,6 +72,8 @@ setup(void)
 
 	umask(0);
 	ck_assert_msg(!sandbox_enter(SANDBOX_OBJECTS, &err), "%s", err.text);
+	if (geteuid() == 0)
+		for_each_hidden(stand_in);
 	asking_procs = procs_open(PROCS_DEFAULT);
 }
 
@@ -115,27 +163,12 @@ skip_unless_root(const char *test)
 	return skip_unless(geteuid() == 0, test, "must be root");
 }
 
-/* Some systems keep their first process from root, too. */
-static bool
-may_look_at_all(void)
-{
-	char link[PATH_MAX];
-	glob_t found;
-	bool all = glob("/proc/[0-9]*/cwd", 0, NULL, &found) == 0;
-
-	for (size_t i = 0; all && i < found.gl_pathc; i++)
-		all = readlink(found.gl_pathv[i], link, sizeof(link)) >= 0 ||
-		      errno == ENOENT || errno == ESRCH;
-	globfree(&found);
-	return all;
-}
-
 bool
 asking_sees_all(void)
 {
 	CLEANUP_BUF struct buf reason = {0};
 
-	return procs_lists_all(asking_procs, &reason) && may_look_at_all();
+	return procs_lists_all(asking_procs, &reason) && for_each_hidden(NULL);
 }
 
 bool
