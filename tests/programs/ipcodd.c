@@ -17,6 +17,9 @@
  *	ipcodd mark		removes it at once, too, with it attached
  *	ipcodd exchange A B	makes these FIFOs, exchanges their names and
  *				removes them
+ *	ipcodd move A B		makes the directory A with a FIFO in it, calls
+ *				it B and removes both; on SIGTERM, too
+ *	ipcodd stow A B FILE	the same, but waits in between as hold does
  *	ipcodd find		makes a set, a queue and shared memory by calls
  *				that may find them, finds them and removes them
  *	ipcodd shut DIR		makes this directory and a FIFO in it, which
@@ -30,6 +33,7 @@
  *				hook does
  *	ipcodd moody FILE	removes FILE instead, if it is there, on SIGTERM
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <mqueue.h>
@@ -238,6 +242,42 @@ exchange(char **argv)
 	       unlink(argv[0]) || unlink(argv[1]);
 }
 
+/* An earlier run may have left the directories. */
+static int
+stow(char **argv)
+{
+	char old[PATH_MAX];
+	static char name[PATH_MAX];
+
+	snprintf(old, sizeof(old), "%s/fifo", argv[0]);
+	snprintf(name, sizeof(name), "%s/fifo", argv[1]);
+	if ((mkdir(argv[0], 0700) && errno != EEXIST) || mkfifo(old, 0600) ||
+	    rename(argv[0], argv[1]))
+		return 1;
+	fifo = name;
+	return 0;
+}
+
+static int
+move(char **argv)
+{
+	sigset_t mask;
+
+	if (stow(argv) || sigprocmask(SIG_SETMASK, NULL, &mask))
+		return 1;
+	clean_up();
+	return rmdir(argv[1]);
+}
+
+static int
+stow_and_hold(char **argv)
+{
+	if (stow(argv) || add_line(argv[2]))
+		return 1;
+	for (;;)
+		pause();
+}
+
 static int
 open_again(void)
 {
@@ -364,6 +404,7 @@ static const struct {
 	{"serve", 0, serve},	  {"shut", 1, shut},
 	{"mark", 0, mark},	  {"find", 0, find},
 	{"hide", 0, hide},	  {"exchange", 2, exchange},
+	{"move", 2, move},	  {"stow", 3, stow_and_hold},
 };
 
 int
