@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "harness/debug.h"
 #include "harness/idle.h"
+#include "harness/scrub.h"
 #include "harness/tracer/filter.h"
 #include "leakcheck/collect.h"
 #include "leakcheck/look.h"
@@ -111,7 +112,8 @@ station_open(struct station *station, const struct station_settings *settings,
 	*station = (struct station) {.settings = *settings,
 				     .tree = TREE_NONE,
 				     .input = -1,
-				     .mqueue_dir = -1};
+				     .mqueue_dir = -1,
+				     .shm_dir = -1};
 	station->input = open(settings->input ? settings->input : "/dev/null",
 			      O_RDONLY | O_CLOEXEC);
 	if (station->input < 0)
@@ -120,6 +122,8 @@ station_open(struct station *station, const struct station_settings *settings,
 		err->code = EPERM;
 		return -1;
 	}
+	if (settings->sandboxed)
+		station->shm_dir = scrub_open();
 	station->ipc_namespace = own_ipc_namespace(&station->tree);
 	prepare_look(station);
 	station->stacks = stacks_new();
@@ -134,6 +138,7 @@ station_close(struct station *station)
 	stacks_free(station->stacks);
 	filter_free(station->filter);
 	fd_close(&station->mqueue_dir);
+	fd_close(&station->shm_dir);
 	fd_close(&station->input);
 }
 
@@ -537,14 +542,20 @@ static int
 look_at_what_is_left(struct running *running, struct trial *trial,
 		     struct err *err)
 {
-	CLEANUP_SNAPSHOT struct snapshot *snapshot =
-		collect_snapshot(&running->station->look, err);
+	const int shm_dir = running->station->shm_dir;
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 
+	if (scrub_check(shm_dir, err))
+		return -1;
+	snapshot = collect_snapshot(&running->station->look, err);
 	if (!snapshot)
 		return -1;
 	look_at_places(snapshot, running->pass);
 	note_hidden(running->pass, snapshot);
-	return note_left(running, snapshot, trial, err);
+	return note_left(running, snapshot, trial, err) ||
+			       scrub_run(shm_dir, err)
+		       ? -1
+		       : 0;
 }
 
 static enum tracer_start

@@ -20,6 +20,9 @@
  *	ipcodd move A B		makes the directory A with a FIFO in it, calls
  *				it B and removes both; on SIGTERM, too
  *	ipcodd stow A B FILE	the same, but waits in between as hold does
+ *	ipcodd nest		makes a directory in /dev/shm, and shared memory
+ *				in that; leaves the directory
+ *	ipcodd bare		unmounts /dev/shm
  *	ipcodd find		makes a set, a queue and shared memory by calls
  *				that may find them, finds them and removes them
  *	ipcodd shut DIR		makes this directory and a FIFO in it, which
@@ -46,6 +49,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -279,6 +283,24 @@ stow_and_hold(char **argv)
 }
 
 static int
+nest(char **argv)
+{
+	static const char name[] = "/dev/shm/ipcodd/x";
+
+	(void)argv;
+	if (mkdir("/dev/shm/ipcodd", 0700))
+		return 1;
+	return open(name, O_CREAT | O_RDWR, 0600) < 0 || unlink(name);
+}
+
+static int
+bare(char **argv)
+{
+	(void)argv;
+	return umount2("/dev/shm", MNT_DETACH);
+}
+
+static int
 open_again(void)
 {
 	const mqd_t queue = mq_open("/ipcodd", O_CREAT | O_RDWR, 0600, NULL);
@@ -405,6 +427,7 @@ static const struct {
 	{"mark", 0, mark},	  {"find", 0, find},
 	{"hide", 0, hide},	  {"exchange", 2, exchange},
 	{"move", 2, move},	  {"stow", 3, stow_and_hold},
+	{"nest", 0, nest},	  {"bare", 0, bare},
 };
 
 int
