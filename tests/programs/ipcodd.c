@@ -6,6 +6,7 @@
  *	ipcodd tiny		not at all: the least there is to inject at
  *	ipcodd hold FIFO FILE	makes FIFO, too, then adds a line to FILE and
  *				waits until a signal ends it
+ *	ipcodd nap FILE MS	adds a line to FILE and waits so long
  *	ipcodd serve		waits for ever; SIGHUP changes nothing, SIGINT
  *				ends it with status 2
  *	ipcodd flood		writes to stdout without end
@@ -115,6 +116,12 @@ hold(char **argv)
 		return 1;
 	for (;;)
 		pause();
+}
+
+static int
+nap(char **argv)
+{
+	return add_line(argv[0]) || poll(NULL, 0, atoi(argv[1])) < 0;
 }
 
 /* A call of the signal mask is a point while something is alive. */
@@ -427,7 +434,8 @@ static const struct {
 	{"mark", 0, mark},	  {"find", 0, find},
 	{"hide", 0, hide},	  {"exchange", 2, exchange},
 	{"move", 2, move},	  {"stow", 3, stow_and_hold},
-	{"nest", 0, nest},	  {"bare", 0, bare},
+	{"nap", 2, nap},	  {"nest", 0, nest},
+	{"bare", 0, bare},
 };
 
 int
