@@ -190,22 +190,71 @@ write_golden(struct chronicle *chronicle, const struct golden *golden,
 	return 0;
 }
 
-/* Is the log about the same command? */
-static int
-check_target(const struct log *log, char *const *argv, struct err *err)
+static bool
+is_target(const struct campaign_record *record, char *const *argv)
 {
-	const struct record_texts *target = &log->campaign.target;
+	const struct record_texts *target = &record->target;
 	size_t i = 0;
 
 	while (i < target->count && argv[i] &&
 	       !strcmp(target->items[i], argv[i]))
 		i++;
-	if (i == target->count && !argv[i])
-		return 0;
-	return err_set(
-		err, 0,
-		"the log is of another command (remedy: another --output "
-		"folder, or no --resume)");
+	return i == target->count && !argv[i];
+}
+
+/* Relative names in the command would be others elsewhere. */
+static bool
+is_here(const struct campaign_record *record)
+{
+	CLEANUP_FREE char *directory = getcwd(NULL, 0);
+
+	return !directory || !record->directory ||
+	       !strcmp(directory, record->directory);
+}
+
+static const char *
+other_option(const struct campaign_record *record,
+	     const struct campaign_settings *settings)
+{
+	struct draft draft = {0};
+	const struct campaign_options options = options_of(&draft, settings);
+	const char *name =
+		campaign_options_difference(&record->options, &options);
+
+	arena_free(&draft.arena);
+	return name;
+}
+
+#define ANOTHER " (remedy: another --output folder, or no --resume)"
+
+/*
+ * Is the log about the same runs? Its first record is what reports and rerun go
+ * by; trials of other runs among its own would be told as if they were its.
+ */
+static int
+check_earlier(const struct campaign_record *record,
+	      const struct campaign *campaign,
+	      const struct campaign_settings *settings, struct err *err)
+{
+	const char *option = other_option(record, settings);
+
+	if (!is_target(record, settings->argv))
+		return err_set(err, 0, "the log is of another command" ANOTHER);
+	if (!is_here(record))
+		return err_set(
+			err, 0,
+			"the log is of runs in another directory" ANOTHER);
+	if (record->sandboxed != campaign->sandboxed)
+		return err_set(err, 0, "the log is of runs %s" ANOTHER,
+			       record->sandboxed ? "in a sandbox"
+						 : "on the host");
+	if (option)
+		return err_set(
+			err, 0,
+			"the log was begun with other options: \"%s\" of "
+			"them was another" ANOTHER,
+			option);
+	return 0;
 }
 
 uint64_t
@@ -238,7 +287,7 @@ is_stillborn(const struct log *log, const char *path)
  * -2: *err. Without a trial its sites may not all be there: so none of it is.
  */
 static int64_t
-read_earlier(struct chronicle *chronicle,
+read_earlier(struct chronicle *chronicle, const struct campaign *campaign,
 	     const struct campaign_settings *settings, struct tally *finished,
 	     struct err *err)
 {
@@ -255,7 +304,7 @@ read_earlier(struct chronicle *chronicle,
 		*err = unread;
 		return -2;
 	}
-	if (check_target(log, settings->argv, err))
+	if (check_earlier(&log->campaign, campaign, settings, err))
 		return -2;
 	for (size_t i = 0; i < log->trial_count; i++) {
 		const struct trial *trial = &log->trials[i];
@@ -297,7 +346,7 @@ chronicle_open(struct chronicle *chronicle, const struct campaign *campaign,
 					 .started_ns = clock_now_ns()};
 	if (!settings->folder)
 		return 0;
-	keep = read_earlier(chronicle, settings, finished, err);
+	keep = read_earlier(chronicle, campaign, settings, finished, err);
 	if (keep < -1)
 		return -1;
 	if (journal_open(&chronicle->journal, settings->folder, keep, err))

@@ -17,7 +17,8 @@
 #include "leakcheck/own_proc.h"
 #include "leakcheck/tree.h"
 
-/* So that ps(1) and killall(1) tell us apart. */
+/* So that ps(1) and killall(1) tell us apart. pkill(1) takes what only contains
+ * a name: the keeper's must not, or it would be killed with its warden. */
 static void
 name_process(const char *name)
 {
@@ -105,7 +106,7 @@ end_orphans(void)
 static void NORETURN
 keep(pid_t warden, struct trail *trail, bool sandboxed, int until_done)
 {
-	name_process("ipcrash-keeper");
+	name_process("ipc-keeper");
 	/* Nobody waits for us to close what the warden has of the campaign. */
 	close_range(0, (unsigned)until_done - 1, 0);
 	close_range((unsigned)until_done + 1, ~0U, 0);

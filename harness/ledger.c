@@ -280,6 +280,37 @@ ledger_note(struct ledger *ledger, const struct sighting *sighting,
 					    stack);
 }
 
+/* Replaces the begin of a path: false when it is not below @from. */
+static bool
+put_below(const char *path, const char *from, const char *to, struct buf *into)
+{
+	const size_t length = strlen(from);
+
+	if (strncmp(path, from, length) != 0 || path[length] != '/')
+		return false;
+	buf_clear(into);
+	buf_printf(into, "%s%s", to, path + length);
+	return true;
+}
+
+bool
+ledger_is_moved(const struct entry *entry, const struct ledger_move *move,
+		struct buf *path)
+{
+	if (!entry->alive || entry->kind == KIND_POSIX_MQ ||
+	    kind_identity(entry->kind) == BY_ID)
+		return false;
+	return put_below(entry->path, move->from, move->to, path) ||
+	       (move->exchanges &&
+		put_below(entry->path, move->to, move->from, path));
+}
+
+void
+ledger_set_path(struct ledger *ledger, int index, const struct buf *path)
+{
+	set_name(ledger, &ledger->entries[index], path);
+}
+
 void
 ledger_clear(struct ledger *ledger)
 {

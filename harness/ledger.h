@@ -29,6 +29,7 @@ struct sighting {
 	struct buf new_path;  /* of ROLE_RENAME */
 	bool moves;	      /* ROLE_RENAME: the old name goes */
 	bool exchanges;	      /* it goes to what has the new name */
+	bool directories;     /* a directory has one of the two */
 	bool there;	      /* what it would make was there before */
 	struct object before; /* that, as far as it was seen */
 	struct object made;   /* what has its name at its end, the same */
@@ -91,6 +92,17 @@ ledger_whose(const struct ledger *ledger, const struct object *object);
 int ledger_note(struct ledger *ledger, const struct sighting *sighting,
 		int64_t result, int creator, uint64_t stack);
 bool ledger_has_kinds(const struct ledger *ledger, unsigned kinds);
+
+/* A directory is to be called @to, and with @exchanges what has that @from. */
+struct ledger_move {
+	const char *from, *to;
+	bool exchanges;
+};
+/* Is the entry alive and in it? Sets what it will be called then. */
+bool ledger_is_moved(const struct entry *entry, const struct ledger_move *move,
+		     struct buf *path);
+/* It has been moved with its directory. */
+void ledger_set_path(struct ledger *ledger, int index, const struct buf *path);
 
 void ledger_clear(struct ledger *ledger); /* for the next run */
 void ledger_free(struct ledger *ledger);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "harness/pass_moved.h"
 #include "harness/pass_shared.h"
 
 /* What the kernel returns inside when a call is to be made again after a
@@ -202,6 +203,7 @@ is_visit(struct pass *pass, struct visit *visit, const struct tracee *tracee,
 	sighting_free(&visit->sighting);
 	sighted = sighting_take(&visit->sighting, &pass->ledger, pass->proc_dir,
 				tracee, call);
+	pass_moved_foresee(pass, visit);
 	elsewhere = sighted && is_elsewhere(pass, tracee, visit->sighting.kind);
 	if (elsewhere)
 		buf_clear(&visit->takes);
@@ -287,7 +289,7 @@ enter(void *owner, struct tracee *tracee, const struct call *call)
 	pass_shared_undo(pass, visit);
 	visit->open = is_visit(pass, visit, tracee, call);
 	if (!visit->open) {
-		if (visit->takes.length)
+		if (visit->takes.length || pass_moved_is_due(visit))
 			tracee_watch(tracee);
 		return;
 	}
@@ -319,6 +321,7 @@ leave(void *owner, struct tracee *tracee, const struct call *call,
 
 	if (visit->takes.length && result >= 0)
 		pass_shared_take(pass, visit);
+	pass_moved_end(pass, visit, result);
 	if (!visit->open || is_restart(result))
 		return;
 	visit->open = false;
@@ -361,6 +364,7 @@ dead(void *owner, struct tracee *tracee, int status)
 		handlers_forget(&pass->handlers, tracee_process(tracee));
 	if (visit) {
 		pass_shared_lose(pass, tracee, visit);
+		pass_moved_lose(pass, visit);
 		set_making(pass, visit, false);
 		sighting_free(&visit->sighting);
 		buf_free(&visit->takes);

@@ -26,6 +26,17 @@ struct mark {
 	unsigned nth;
 };
 
+/* A directory that is renamed with objects of the target in it. */
+struct moved {
+	struct buf from, to; /* empty: there is none */
+	bool exchanges;
+	dev_t device;
+	ino_t inode;
+	/* Of what is in it, with the names that it will have. */
+	struct trail_record **records;
+	size_t count;
+};
+
 struct visit {
 	struct sighting sighting;
 	struct call call;
@@ -47,7 +58,8 @@ struct visit {
 	unsigned retries;   /* it failed for that and is made anew */
 	struct claim claim; /* on what it makes, where others do, too */
 	struct trail_record *trail; /* of that, until the call is over */
-	struct buf takes; /* what it removes and another has made, or empty */
+	struct buf takes;   /* what it removes and another has made, or empty */
+	struct moved moved; /* the directory that it renames */
 };
 
 struct pass;

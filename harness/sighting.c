@@ -288,6 +288,7 @@ look_at_rename(struct sighting *sighting, const struct look *look)
 {
 	const struct call_paths *where = call_paths_find(look->call->number);
 	mode_t mode = 0;
+	mode_t new_mode = 0;
 
 	sighting->moves = strncmp(sighting->row->name, "link", 4) != 0;
 	sighting->exchanges = exchanges(sighting, look);
@@ -295,9 +296,10 @@ look_at_rename(struct sighting *sighting, const struct look *look)
 	    !resolve(look, where->dirfd, where->path, &sighting->path, false,
 		     &mode) ||
 	    !resolve(look, where->new_dirfd, where->new_path,
-		     &sighting->new_path, false, &mode))
+		     &sighting->new_path, false, &new_mode))
 		return false;
-	sighting->there = mode != 0;
+	sighting->there = new_mode != 0;
+	sighting->directories = S_ISDIR(mode) || S_ISDIR(new_mode);
 	return know_either(sighting, look->ledger);
 }
 

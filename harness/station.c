@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "harness/debug.h"
 #include "harness/idle.h"
+#include "harness/scrub.h"
 #include "harness/tracer/filter.h"
 #include "leakcheck/collect.h"
 #include "leakcheck/look.h"
@@ -111,7 +112,8 @@ station_open(struct station *station, const struct station_settings *settings,
 	*station = (struct station) {.settings = *settings,
 				     .tree = TREE_NONE,
 				     .input = -1,
-				     .mqueue_dir = -1};
+				     .mqueue_dir = -1,
+				     .shm_dir = -1};
 	station->input = open(settings->input ? settings->input : "/dev/null",
 			      O_RDONLY | O_CLOEXEC);
 	if (station->input < 0)
@@ -120,6 +122,8 @@ station_open(struct station *station, const struct station_settings *settings,
 		err->code = EPERM;
 		return -1;
 	}
+	if (settings->sandboxed)
+		station->shm_dir = scrub_open();
 	station->ipc_namespace = own_ipc_namespace(&station->tree);
 	prepare_look(station);
 	station->stacks = stacks_new();
@@ -134,6 +138,7 @@ station_close(struct station *station)
 	stacks_free(station->stacks);
 	filter_free(station->filter);
 	fd_close(&station->mqueue_dir);
+	fd_close(&station->shm_dir);
 	fd_close(&station->input);
 }
 
@@ -191,9 +196,54 @@ serve(struct running *running, int64_t deadline_ns, bool until_main,
 	}
 }
 
+/*
+ * The time that a run has, as it passes for the run. Waits are cut in slices,
+ * and one that took far longer than it was to counts little: we may have been
+ * stopped, or the container frozen, and the run with us.
+ */
+struct budget {
+	int64_t limit_ms; /* -1: none */
+	int64_t spent_ms;
+};
+
+enum { SLICE_MOST_MS = 50, LATE_TIMES = 4 };
+
+static int64_t
+cost_ms(int64_t slice_ms, int64_t start_ns)
+{
+	const int64_t passed_ms = (clock_now_ns() - start_ns) / NS_PER_MS;
+
+	if (passed_ms < slice_ms)
+		return slice_ms;
+	return passed_ms < LATE_TIMES * slice_ms ? passed_ms
+						 : LATE_TIMES * slice_ms;
+}
+
+static bool
+is_spent(const struct budget *budget)
+{
+	return budget->limit_ms >= 0 && budget->spent_ms >= budget->limit_ms;
+}
+
+/* Until the first process is dead, for @slice_ms at most. */
+static enum tracer_end
+serve_slice(struct running *running, int64_t slice_ms, struct budget *budget,
+	    struct err *err)
+{
+	const int64_t start_ns = clock_now_ns();
+	const int64_t left_ms = budget->limit_ms - budget->spent_ms;
+	enum tracer_end end;
+
+	if (budget->limit_ms >= 0 && left_ms < slice_ms)
+		slice_ms = left_ms;
+	end = serve(running, clock_deadline_ns(slice_ms), true, err);
+	budget->spent_ms += cost_ms(slice_ms, start_ns);
+	return end;
+}
+
 /* Serve it until it waits for something to do; TRACER_TIME_UP then, too. */
 static enum tracer_end
-serve_until_idle(struct running *running, int64_t deadline_ns, bool *idle,
+serve_until_idle(struct running *running, struct budget *budget, bool *idle,
 		 struct err *err)
 {
 	const int64_t enough_ns =
@@ -201,18 +251,16 @@ serve_until_idle(struct running *running, int64_t deadline_ns, bool *idle,
 	struct idle looks = {0};
 
 	for (*idle = false; !*idle;) {
-		const int64_t look_ns = clock_deadline_ns(LOOK_MS);
-		const bool last = look_ns >= deadline_ns;
 		enum tracer_end end =
-			serve(running, last ? deadline_ns : look_ns, true, err);
+			serve_slice(running, LOOK_MS, budget, err);
 		uint64_t ran_ns;
 		bool asleep;
 
-		if (end != TRACER_TIME_UP || last)
+		if (end != TRACER_TIME_UP || is_spent(budget))
 			return end;
 		asleep = tracer_sleeps(running->tracer, &ran_ns);
-		*idle = idle_note(&looks, clock_now_ns(), asleep, ran_ns,
-				  enough_ns);
+		*idle = idle_note(&looks, budget->spent_ms * NS_PER_MS, asleep,
+				  ran_ns, enough_ns);
 	}
 	return TRACER_TIME_UP;
 }
@@ -223,16 +271,19 @@ serve_main(struct running *running, int64_t limit_ms, bool *stopped,
 	   struct err *err)
 {
 	const int stop_signal = running->station->settings.stop_signal;
-	const int64_t deadline_ns = clock_deadline_ns(limit_ms);
+	struct budget budget = {.limit_ms = limit_ms};
 	enum tracer_end end;
 
 	if (stop_signal) {
-		end = serve_until_idle(running, deadline_ns, stopped, err);
+		end = serve_until_idle(running, &budget, stopped, err);
 		if (!*stopped)
 			return end;
 		tracer_signal_main(running->tracer, stop_signal);
 	}
-	return serve(running, deadline_ns, true, err);
+	do
+		end = serve_slice(running, SLICE_MOST_MS, &budget, err);
+	while (end == TRACER_TIME_UP && !is_spent(&budget));
+	return end;
 }
 
 static void
@@ -350,11 +401,11 @@ spend(struct patience *patience, const struct running *running,
 		patience->asleep_ms -= slice_ms;
 		return patience->asleep_ms > 0;
 	}
-	patience->awake_ms -= (clock_now_ns() - start_ns) / NS_PER_MS;
+	patience->awake_ms -= cost_ms(slice_ms, start_ns);
 	return patience->awake_ms > 0;
 }
 
-enum { SLICES = 8, SLICE_MOST_MS = 50 };
+enum { SLICES = 8 };
 
 /*
  * Returns whether all are dead before the settle time is over, or -1. How much
@@ -537,14 +588,20 @@ static int
 look_at_what_is_left(struct running *running, struct trial *trial,
 		     struct err *err)
 {
-	CLEANUP_SNAPSHOT struct snapshot *snapshot =
-		collect_snapshot(&running->station->look, err);
+	const int shm_dir = running->station->shm_dir;
+	CLEANUP_SNAPSHOT struct snapshot *snapshot = NULL;
 
+	if (scrub_check(shm_dir, err))
+		return -1;
+	snapshot = collect_snapshot(&running->station->look, err);
 	if (!snapshot)
 		return -1;
 	look_at_places(snapshot, running->pass);
 	note_hidden(running->pass, snapshot);
-	return note_left(running, snapshot, trial, err);
+	return note_left(running, snapshot, trial, err) ||
+			       scrub_run(shm_dir, err)
+		       ? -1
+		       : 0;
 }
 
 static enum tracer_start

@@ -36,6 +36,7 @@ struct station {
 	int input;
 	struct collect_settings look; /* at what a pass has left */
 	int mqueue_dir;		      /* for it, or -1 */
+	int shm_dir;		      /* of the sandbox, -1: none */
 };
 
 /* What a pass has come to. */

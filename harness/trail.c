@@ -94,9 +94,9 @@ append(struct trail *trail, unsigned room)
 	return record;
 }
 
-struct trail_record *
-trail_add(struct trail *trail, const struct claim *claim,
-	  const struct object *before, const char *path)
+/* A free one with this path, NULL: there is no room. */
+static struct trail_record *
+take(struct trail *trail, const char *path)
 {
 	const unsigned room = room_for(path);
 	struct trail_record *record;
@@ -108,12 +108,35 @@ trail_add(struct trail *trail, const struct claim *claim,
 		trail->free[room] = record->next_free;
 	else
 		record = append(trail, room);
+	if (record)
+		strcpy(record->path, path);
+	return record;
+}
+
+struct trail_record *
+trail_add(struct trail *trail, const struct claim *claim,
+	  const struct object *before, const char *path)
+{
+	struct trail_record *record = take(trail, path);
+
 	if (!record)
 		return NULL;
 	record->claim = *claim;
 	record->before = *before;
-	strcpy(record->path, path);
 	atomic_store(&record->state, STATE_OPEN);
+	return record;
+}
+
+struct trail_record *
+trail_add_made(struct trail *trail, const struct object *object,
+	       const char *path)
+{
+	struct trail_record *record = take(trail, path);
+
+	if (!record)
+		return NULL;
+	record->claim = (struct claim) {.kind = object->kind};
+	trail_made(record, object);
 	return record;
 }
 

@@ -35,6 +35,10 @@ void trail_free(struct trail *trail); /* NULL is allowed */
  */
 struct trail_record *trail_add(struct trail *trail, const struct claim *claim,
 			       const struct object *before, const char *path);
+/* The same of what is made already. It is told by its identity alone. */
+struct trail_record *
+trail_add_made(struct trail *trail, const struct object *object,
+	       const char *path);
 void trail_made(struct trail_record *record, const struct object *object);
 /* Its place is used again. NULL is allowed. */
 void trail_drop(struct trail *trail, struct trail_record *record);

@@ -108,6 +108,32 @@ get_part(void *record, const char *name, const struct record_member *members,
 	return 0;
 }
 
+/* As they are written: so no option can be forgotten here. */
+const char *
+campaign_options_difference(const struct campaign_options *one,
+			    const struct campaign_options *other)
+{
+	json_t *left = json_object();
+	json_t *right = json_object();
+	const char *found = NULL;
+
+	PUT(left, option_members, one);
+	PUT(right, option_members, other);
+	for (size_t i = 0; !found && i < ARRAY_LEN(option_members); i++) {
+		const char *name = option_members[i].name;
+		const json_t *value = json_object_get(left, name);
+		const json_t *also = json_object_get(right, name);
+
+		if (option_members[i].offset !=
+			    offsetof(struct campaign_options, repeat) &&
+		    value != also && !json_equal(value, also))
+			found = name;
+	}
+	json_decref(left);
+	json_decref(right);
+	return found;
+}
+
 static const char *const place_names[] = {"host", "namespaces"};
 
 json_t *

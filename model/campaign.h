@@ -80,6 +80,13 @@ struct campaign_record {
 	struct campaign_plan plan;
 };
 
+/*
+ * The name of the first member in which they differ, NULL: in none. How often
+ * each trial is made does not count: only more or fewer are made then.
+ */
+const char *campaign_options_difference(const struct campaign_options *one,
+					const struct campaign_options *other);
+
 /* A new reference, with "type" and "version". */
 json_t *campaign_to_json(const struct campaign_record *record);
 /*

@@ -52,7 +52,8 @@ static const struct cli_option options[] = {
 	 cli_text, MEMBER(settings.folder)},
 	{"resume", 0, NULL,
 	 "Go on with the log that is there: trials and repetitions that it has "
-	 "are not made again.",
+	 "are not made again. It must be of the same command, directory and "
+	 "options.",
 	 cli_flag, MEMBER(settings.resume)},
 	OPTION_STRICT(struct run_options, settings.strict),
 	OPTION_ERROR_EXITCODE(struct run_options, error_status),

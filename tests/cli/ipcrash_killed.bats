@@ -57,7 +57,22 @@ killed_at_work() {
     killed_at_work ipcrash,ipcrash-warden --sandbox
     killed_at_work ipcrash,ipcrash-warden --host
     killed_at_work ipcrash,ipcrash-warden,leakcheck-init --sandbox
-    killed_at_work ipcrash,ipcrash-keeper --host
+    killed_at_work ipcrash,ipc-keeper --host
+}
+
+@test "pkill -9 ipcrash: what the target had goes" {
+    for place in --sandbox --host; do
+        isolated '"$IPCRASH" run '$place' -- ipcodd hold fifo lines >out 2>&1 &
+            timeout 30 sh -c "until [ -s lines ]; do :; done"
+            keeper=$(pgrep -x ipc-keeper)
+            pkill -9 ipcrash
+            timeout 30 tail -s 0.01 --pid="$keeper" -f /dev/null
+            tail -n +2 /proc/sysvipc/shm
+            rm lines'
+        [ "$status" -eq 0 ]
+        [ -z "$output" ]
+        [ ! -e fifo ]
+    done
 }
 
 @test "a warden killed on the host: a process that no tracer follows goes" {

@@ -62,6 +62,24 @@ like_tiny() {
     done
 }
 
+@test "a directory in /dev/shm: the next run does not meet it" {
+    ipcrash run --faults SIGKILL -- ipcodd nest
+    [ "$status" -eq 0 ]
+    [ "$(verdicts ipcrash.out | cut -d" " -f1 | sort -u)" = leaked ]
+}
+
+# Not even for the objects of the host that can be seen then.
+@test "unmounts /dev/shm: not judged, and the host's is not touched" {
+    [ "$(id -u)" -eq 0 ] || skip "root is needed to unmount it"
+    isolated 'echo >/dev/shm/of_the_host
+        "$IPCRASH" run --sandbox --faults SIGKILL -- ipcodd bare || echo $?
+        ls /dev/shm'
+    [ "$status" -eq 0 ]
+    prints '^70$'
+    [ "${lines[-1]}" = of_the_host ]
+    says "unmounted the sandbox's"
+}
+
 @test "the time to settle is that in which nothing is done" {
     # However long a process needs for its work, as on a busy machine.
     ipcrash run --settle 100ms --faults exit --only '*:exit' -- ipcodd toil 400

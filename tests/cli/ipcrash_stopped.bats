@@ -197,6 +197,37 @@ torn() {
     done
 }
 
+@test "--resume refuses a log of other runs and leaves it alone" {
+    "$IPCRASH" run --faults SIGHUP -- shm_atexit-1 >/dev/null 2>&1 || [ $? -eq 1 ]
+    cp "$log" before
+    # another OPTION...: refused.
+    another() {
+        ipcrash run --resume "$@"
+        [ "$status" -eq 2 ]
+        cmp before "$log"
+    }
+    another --faults SIGHUP,SIGTERM -- shm_atexit-1
+    says '"faults" of them was another'
+    another --faults SIGHUP --only '*:shmctl:*' -- shm_atexit-1
+    says '"only" of them was another'
+    another --faults SIGHUP --timeout 20s -- shm_atexit-1
+    says '"timeout_ms" of them was another'
+    another --faults SIGHUP --host -- shm_atexit-1
+    says 'the log is of runs in a sandbox'
+    another --faults SIGHUP -- shm_atexit-0
+    says 'the log is of another command'
+    another() {
+        run --separate-stderr env -C "$DIR" "$IPCRASH" run --resume "$@"
+        [ "$status" -eq 2 ]
+        cmp before "$log"
+    }
+    another -o "$PWD/ipcrash.out" --faults SIGHUP -- shm_atexit-1
+    says 'the log is of runs in another directory'
+    # How many are made at a time is no matter, nor what is shown of it.
+    ipcrash run --resume --faults SIGHUP -j1 -v -- shm_atexit-1
+    [ "$status" -eq 1 ]
+}
+
 @test "--resume refuses what is no log and leaves it alone" {
     mkdir ipcrash.out
     echo 'my notes' >"$log"

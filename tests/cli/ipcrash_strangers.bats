@@ -141,6 +141,30 @@ crashed_beside_a_stranger() {
     diff <(verdicts sandbox) <(verdicts host)
 }
 
+@test "a directory that the program renames: what is in it is followed" {
+    for place in --sandbox --host; do
+        isolated '"$IPCRASH" run '$place' --faults SIGTERM,SIGKILL \
+            --only "*:move:rt_sigprocmask:*" -- ipcodd move "$DIR/a" "$DIR/b"'
+        [ "$status" -eq 0 ]
+        [ "$(verdicts | cut -d" " -f1 | uniq -c | xargs)" = "2 clean 2 leaked" ]
+        [ "$(grep -cF "\"path\":\"$DIR/b/fifo\",\"dev\"" \
+            ipcrash.out/run.jsonl)" -eq 2 ]
+        [ -z "$(find "$DIR" -type p)" ]
+    done
+}
+
+@test "a warden killed when the program has renamed a directory" {
+    for place in --sandbox --host; do
+        isolated 'ipckill 9 ipcrash-warden 1 0 lines "$IPCRASH" run '$place' \
+            --timeout 1s -- ipcodd stow "$DIR/a" "$DIR/b" lines \
+            3>&1 >out 2>err || cat err'
+        [ "$status" -eq 0 ]
+        [[ "$output" == "sent "* ]]
+        rm lines
+        [ -z "$(find "$DIR" -type p)" ]
+    done
+}
+
 # As an ordinary user, and without mqueuefs, a queue of mode 0 only has a name.
 @test "what cannot be told apart stays, and the trial is broken" {
     [ "$(id -u)" -eq 0 ] || skip "root is needed to become another user"

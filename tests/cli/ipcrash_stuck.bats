@@ -96,6 +96,17 @@ log_says() {
     diff <(verdicts other) <(verdicts)
 }
 
+# As when a container is frozen: the target waits for its tracer.
+@test "stopped, and continued: the target did not take that long" {
+    begin ready '' --timeout 1s --faults SIGTERM \
+        --only '*:shmctl:1:before:*' -- ipcodd nap ready 300
+    kill -STOP "$warden"
+    timeout 2 tail -f /dev/null || [ $? -eq 124 ]
+    kill -CONT "$warden"
+    ended 0
+    [[ $(verdicts) == 'clean '* ]]
+}
+
 @test "stopped, then Ctrl-C: it goes on for that" {
     begin_trial
     kill -STOP "$warden"

@@ -33,7 +33,7 @@ victims=(
     'ipcrash'
     'ipcrash-warden'
     'ipcrash,ipcrash-warden'
-    'ipcrash-keeper'
+    'ipc-keeper'
     'leakcheck-init'
     'ipcrash,ipcrash-warden,leakcheck-init'
 )

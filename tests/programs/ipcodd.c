@@ -6,6 +6,7 @@
  *	ipcodd tiny		not at all: the least there is to inject at
  *	ipcodd hold FIFO FILE	makes FIFO, too, then adds a line to FILE and
  *				waits until a signal ends it
+ *	ipcodd nap FILE MS	adds a line to FILE and waits so long
  *	ipcodd serve		waits for ever; SIGHUP changes nothing, SIGINT
  *				ends it with status 2
  *	ipcodd flood		writes to stdout without end
@@ -17,6 +18,12 @@
  *	ipcodd mark		removes it at once, too, with it attached
  *	ipcodd exchange A B	makes these FIFOs, exchanges their names and
  *				removes them
+ *	ipcodd move A B		makes the directory A with a FIFO in it, calls
+ *				it B and removes both; on SIGTERM, too
+ *	ipcodd stow A B FILE	the same, but waits in between as hold does
+ *	ipcodd nest		makes a directory in /dev/shm, and shared memory
+ *				in that; leaves the directory
+ *	ipcodd bare		unmounts /dev/shm
  *	ipcodd find		makes a set, a queue and shared memory by calls
  *				that may find them, finds them and removes them
  *	ipcodd shut DIR		makes this directory and a FIFO in it, which
@@ -30,6 +37,7 @@
  *				hook does
  *	ipcodd moody FILE	removes FILE instead, if it is there, on SIGTERM
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <mqueue.h>
@@ -42,6 +50,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -107,6 +116,12 @@ hold(char **argv)
 		return 1;
 	for (;;)
 		pause();
+}
+
+static int
+nap(char **argv)
+{
+	return add_line(argv[0]) || poll(NULL, 0, atoi(argv[1])) < 0;
 }
 
 /* A call of the signal mask is a point while something is alive. */
@@ -238,6 +253,60 @@ exchange(char **argv)
 	       unlink(argv[0]) || unlink(argv[1]);
 }
 
+/* An earlier run may have left the directories. */
+static int
+stow(char **argv)
+{
+	char old[PATH_MAX];
+	static char name[PATH_MAX];
+
+	snprintf(old, sizeof(old), "%s/fifo", argv[0]);
+	snprintf(name, sizeof(name), "%s/fifo", argv[1]);
+	if ((mkdir(argv[0], 0700) && errno != EEXIST) || mkfifo(old, 0600) ||
+	    rename(argv[0], argv[1]))
+		return 1;
+	fifo = name;
+	return 0;
+}
+
+static int
+move(char **argv)
+{
+	sigset_t mask;
+
+	if (stow(argv) || sigprocmask(SIG_SETMASK, NULL, &mask))
+		return 1;
+	clean_up();
+	return rmdir(argv[1]);
+}
+
+static int
+stow_and_hold(char **argv)
+{
+	if (stow(argv) || add_line(argv[2]))
+		return 1;
+	for (;;)
+		pause();
+}
+
+static int
+nest(char **argv)
+{
+	static const char name[] = "/dev/shm/ipcodd/x";
+
+	(void)argv;
+	if (mkdir("/dev/shm/ipcodd", 0700))
+		return 1;
+	return open(name, O_CREAT | O_RDWR, 0600) < 0 || unlink(name);
+}
+
+static int
+bare(char **argv)
+{
+	(void)argv;
+	return umount2("/dev/shm", MNT_DETACH);
+}
+
 static int
 open_again(void)
 {
@@ -364,6 +433,9 @@ static const struct {
 	{"serve", 0, serve},	  {"shut", 1, shut},
 	{"mark", 0, mark},	  {"find", 0, find},
 	{"hide", 0, hide},	  {"exchange", 2, exchange},
+	{"move", 2, move},	  {"stow", 3, stow_and_hold},
+	{"nap", 2, nap},	  {"nest", 0, nest},
+	{"bare", 0, bare},
 };
 
 int

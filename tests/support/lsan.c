@@ -67,7 +67,7 @@ is_keeper(void)
 	char name[16] = "";
 
 	prctl(PR_GET_NAME, name);
-	return strcmp(name, "ipcrash-keeper") == 0;
+	return strcmp(name, "ipc-keeper") == 0;
 }
 
 /* Asked at the end of the program: sanitizer/lsan_interface.h. */
