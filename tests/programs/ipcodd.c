@@ -29,6 +29,10 @@
  *	ipcodd grow		has two threads and allocates memory, as its
  *				hook does
  *	ipcodd moody FILE	removes FILE instead, if it is there, on SIGTERM
+ *	ipcodd fence WHAT	removes it on faults of the processor and
+ *				SIGABRT, too, but blocks all signals for a
+ *				while; by WHAT it does nothing then (idle) or
+ *				writes where it may not (crash)
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -350,6 +354,24 @@ be_moody(char **argv)
 	return 0;
 }
 
+static int
+fence(char **argv)
+{
+	static const int faults[] = {SIGSEGV, SIGBUS, SIGABRT};
+	volatile char *closed = mmap(NULL, BYTES, PROT_NONE,
+				     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	sigset_t all;
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		signal(faults[i], die);
+	sigfillset(&all);
+	if (closed == MAP_FAILED || sigprocmask(SIG_BLOCK, &all, NULL))
+		return 1;
+	if (strcmp(argv[0], "crash") == 0)
+		*closed = 0;
+	return sigprocmask(SIG_UNBLOCK, &all, NULL) != 0;
+}
+
 static const struct {
 	const char *name;
 	int arguments;
@@ -364,6 +386,7 @@ static const struct {
 	{"serve", 0, serve},	  {"shut", 1, shut},
 	{"mark", 0, mark},	  {"find", 0, find},
 	{"hide", 0, hide},	  {"exchange", 2, exchange},
+	{"fence", 1, fence},
 };
 
 int
