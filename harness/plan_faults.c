@@ -129,17 +129,21 @@ check_pattern(const char *pattern, struct err *err)
 	return err_set(err, 0, "there is no fault like '%s'", buf_text(&shown));
 }
 
+int
+plan_faults_check_name(const char *text, struct err *err)
+{
+	struct fault unused;
+
+	return is_pattern(text) ? check_pattern(text, err)
+				: fault_parse(text, &unused, err);
+}
+
 static int
 check_names(const struct cli_texts *list, struct err *err)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		const char *text = list->items[i];
-		struct fault unused;
-
-		if (is_pattern(text) ? check_pattern(text, err)
-				     : fault_parse(text, &unused, err))
+	for (size_t i = 0; i < list->count; i++)
+		if (plan_faults_check_name(list->items[i], err))
 			return -1;
-	}
 	return 0;
 }
 

@@ -135,19 +135,52 @@ foresee(struct shot *shot, struct tracee *tracee, int number)
 						    : REACTION_DEFAULT;
 }
 
-/* A real fault of the processor kills a process that blocks its signal, one
- * that is sent would only pend: signal(7). */
-static void
+/* A fault of the processor that is not made but sent: signals_raise(). */
+static bool
+is_imitated(int number)
+{
+	return fault_is_of_processor(number) && number != SIGSEGV;
+}
+
+/*
+ * abort(3) unblocks SIGABRT. A fault of the processor ends a process that
+ * blocks or ignores its signal, whatever handler there is: signal(7). The
+ * kernel does so itself with SIGSEGV, of which there is a real one; the others
+ * can be imitated where there is no handler.
+ *
+ * Returns false: not here.
+ */
+static bool
 prepare_signal(struct shot *shot, struct tracee *tracee)
 {
-	int number = shot->planned->fault.number;
+	const int number = shot->planned->fault.number;
+	enum reaction *reaction = &shot->trial->reaction;
+	bool was_blocked;
 
-	shot->trial->reaction = foresee(shot, tracee, number);
-	if (shot->trial->reaction == REACTION_BLOCKED &&
-	    (number == SIGSEGV || number == SIGABRT || number == SIGBUS ||
-	     number == SIGFPE || number == SIGILL))
+	*reaction = foresee(shot, tracee, number);
+	if (number != SIGABRT && !is_imitated(number))
+		return true;
+	was_blocked = *reaction == REACTION_BLOCKED;
+	if (was_blocked) {
 		tracee_unblock(tracee, number);
+		*reaction = foresee(shot, tracee, number);
+	}
+	return number == SIGABRT ||
+	       (*reaction != REACTION_IGNORED &&
+		!(was_blocked && *reaction == REACTION_HANDLED));
 }
+
+static void
+give_up(struct shot *shot, const char *why)
+{
+	shot->evidence.unavailable = true;
+	shot->evidence.fired = false;
+	shot->trial->note = why;
+}
+
+static const char no_imitation[] =
+	"the program blocks or ignores the signal: a fault would end it then "
+	"without a handler, and such a one cannot be made";
 
 /*
  * A SIGABRT that is merely sent is over when its handler returns; abort(3) then
@@ -167,7 +200,11 @@ fire_signal(struct shot *shot, struct tracee *tracee)
 {
 	uint64_t abort_address = find_abort(shot, tracee);
 
-	prepare_signal(shot, tracee);
+	if (!prepare_signal(shot, tracee)) {
+		give_up(shot, no_imitation);
+		tracee_replace(tracee, SYS_exit_group, 0);
+		return;
+	}
 	if (abort_address)
 		tracee_undo_and_call(tracee, abort_address, 0);
 	else
@@ -181,10 +218,7 @@ fire_exit(struct shot *shot, struct tracee *tracee)
 		stack_find_function(shot->pass.stacks, tracee, "exit");
 
 	if (!address) {
-		shot->evidence.unavailable = true;
-		shot->evidence.fired = false;
-		shot->trial->note =
-			"the program has no exit() that could be called";
+		give_up(shot, "the program has no exit() that could be called");
 		tracee_replace(tracee, SYS_exit_group, 0);
 		return;
 	}
@@ -370,7 +404,10 @@ signal_now(struct shot *shot, struct tracee *tracee)
 	uint64_t abort_address = find_abort(shot, tracee);
 
 	note_fault(shot, tracee);
-	prepare_signal(shot, tracee);
+	if (!prepare_signal(shot, tracee)) {
+		give_up(shot, no_imitation);
+		return;
+	}
 	if (abort_address)
 		tracee_call(tracee, abort_address, 0);
 	else

@@ -340,3 +340,10 @@ fault_errors(const struct call_row *row, const int **numbers)
 	*numbers = row->errors;
 	return count;
 }
+
+bool
+fault_is_of_processor(int number)
+{
+	return number == SIGSEGV || number == SIGBUS || number == SIGFPE ||
+	       number == SIGILL;
+}

@@ -59,6 +59,13 @@ size_t fault_errors(const struct call_row *row, const int **numbers);
 const char *fault_signal_name(int number);
 const char *fault_error_name(int number);
 
+/*
+ * Is it a signal by which the processor tells of a fault of the program? Who
+ * blocks or ignores it is ended by the kernel, whatever handler there is; what
+ * another process sends only pends or is ignored. signal(7)
+ */
+bool fault_is_of_processor(int number);
+
 /* Visit all that have a name, persistent errors left out. */
 typedef void fault_visit(void *owner, const char *name);
 void fault_each(fault_visit *visit, void *owner);

@@ -17,12 +17,18 @@
 /* As many are shown; more than are kept are not told apart. */
 enum { REASONS_MAX = 3, REASONS_KEPT = 32 };
 
+static bool
+has_handler(const struct trial *trial)
+{
+	return trial->handler.function || trial->handler.module;
+}
+
 static void
 add_handler(struct buf *into, const struct trial *trial)
 {
 	const struct frame *handler = &trial->handler;
 
-	if (!handler->function && !handler->module) {
+	if (!has_handler(trial)) {
 		buf_add_text(into, "there is a handler, but it did not run");
 		return;
 	}
@@ -49,19 +55,36 @@ add_default(struct buf *into, const struct trial *trial)
 static void
 add_ignored(struct buf *into, const struct trial *trial)
 {
-	(void)trial;
-	buf_add_text(into, "it is ignored, the program went on");
+	buf_add_text(into, was_ended_by_it(trial)
+				   ? "it was ignored: a fault, or abort(3), "
+				     "ends the process all the same"
+				   : "it is ignored, the program went on");
+}
+
+static bool
+is_fault(const struct trial *trial)
+{
+	return trial->fault.class == FAULT_SIGNAL &&
+	       fault_is_of_processor(trial->fault.number);
 }
 
 static void
 add_blocked(struct buf *into, const struct trial *trial)
 {
-	if (was_ended_by_it(trial))
+	if (is_fault(trial)) {
+		buf_add_text(into, "it was blocked: a fault then ends the "
+				   "process, and no handler runs");
+	} else if (has_handler(trial)) {
+		buf_add_text(into, "it was blocked at first: handler ");
+		text_part_add_place(into, &trial->handler);
+		buf_add_text(into, " can only run after that");
+	} else if (was_ended_by_it(trial)) {
 		buf_add_text(into, "it was blocked at first; then its default "
 				   "action ended the process");
-	else
+	} else {
 		buf_add_text(into, "it is blocked: it stays pending, or "
 				   "sigwait(3) takes it");
+	}
 }
 
 /* What the fault does of itself; for a signal that is the reaction. */
@@ -121,8 +144,10 @@ may_run_on(const struct trial *trial)
 {
 	if (trial->reaction == REACTION_DEFAULT)
 		return !WIFSIGNALED(trial->status);
+	if (trial->reaction == REACTION_IGNORED)
+		return !was_ended_by_it(trial);
 	if (trial->reaction == REACTION_BLOCKED && was_ended_by_it(trial))
-		return false;
+		return has_handler(trial) && !is_fault(trial);
 	return trial->fault.class != FAULT_EXIT_AT_ONCE;
 }
 

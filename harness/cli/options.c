@@ -10,7 +10,9 @@
 
 #include "base/attr.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "harness/cli/commands.h"
+#include "harness/plan_faults.h"
 
 enum { SETTLE_MS = 5000, IDLE_MS = 300, EQUAL_TRIED = 3 };
 
@@ -129,20 +131,20 @@ options_take_faults(const struct cli_option *option, void *settings,
 	return 0;
 }
 
-/*
- * The plan points to the names, so the argument itself is cut in pieces. It
- * knows what they may be: patterns, too.
- */
+/* The plan points to the names, so the argument itself is cut in pieces. */
 int
 options_take_policy(const struct cli_option *option, void *settings,
 		    const char *value, struct err *err)
 {
 	char *rest = (char *)value;
 
-	do
-		if (cli_more(option, settings, next_name(&rest), err))
+	do {
+		const char *name = next_name(&rest);
+
+		if (plan_faults_check_name(name, err) ||
+		    cli_more(option, settings, name, err))
 			return -1;
-	while (*rest);
+	} while (*rest);
 	return 0;
 }
 
@@ -207,12 +209,16 @@ int
 options_take_stop(const struct cli_option *option, void *settings,
 		  const char *value, struct err *err)
 {
+	CLEANUP_BUF struct buf shown = {0};
+	struct err unused;
 	struct fault fault;
 
-	if (fault_parse(value, &fault, err))
-		return -1;
-	if (fault.class != FAULT_SIGNAL)
-		return err_set(err, 0, "'%s' is no signal", value);
+	if (fault_parse(value, &fault, &unused) ||
+	    fault.class != FAULT_SIGNAL) {
+		text_add_printable(&shown, value, strlen(value));
+		return err_set(err, 0, "'%s' is no signal, such as TERM",
+			       buf_text(&shown));
+	}
 	*(int *)member(option, settings) = fault.number;
 	return 0;
 }

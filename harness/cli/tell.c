@@ -87,6 +87,10 @@ tell_no_sites(const struct campaign *campaign, FILE *out)
 			PROGRAM ": of %zu trials none was selected, see "
 				"--only and --skip\n",
 			campaign->plan.cells);
+	else if (campaign->golden.site_count)
+		fprintf(out,
+			PROGRAM ": none of the faults can come at a call of "
+				"the program, see --faults\n");
 	else
 		fprintf(out,
 			PROGRAM ": the program made no IPC object%s, so there "

@@ -241,8 +241,7 @@ struct tracee_signals {
 };
 int tracee_look_at_signals(const struct tracee *tracee,
 			   struct tracee_signals *signals);
-/* Unblock @signal: SEGV and ABRT that were raised for real would kill.
- * PTRACE_SETSIGMASK */
+/* PTRACE_SETSIGMASK */
 void tracee_unblock(struct tracee *tracee, int signal);
 
 #endif

@@ -43,6 +43,20 @@ like_tiny() {
     [ "$status" -eq 1 ]
 }
 
+# A blocked fault of the processor ends the process, whatever handler there is;
+# abort(3) gets through to the handler. signal(7)
+@test "blocks all signals: a fault leaks as a real one does, abort() does not" {
+    run "$LEAKCHECK" run -- ipcodd fence crash
+    prints '1 object left behind'
+    ipcrash run --faults SIGSEGV,SIGABRT,SIGBUS --require 'SIG*' \
+        --only '*:fence:rt_sigprocmask:2:before:*' -- ipcodd fence idle
+    [ "$status" -eq 1 ]
+    [ "$(verdicts ipcrash.out | sed 's/ .*:/ /')" = "clean SIGABRT
+leaked SIGSEGV
+not-available SIGBUS" ]
+    prints 'why:    SIGSEGV: it was blocked: a fault then ends the process, and'
+}
+
 @test "closes all its descriptors" {
     like_tiny close
 }

@@ -101,6 +101,9 @@ verdicts() {
     ipcrash run --skip '*' -- "$good"
     [ "$status" -eq 4 ]
     says 'trials none was selected'
+    ipcrash run --faults EFAULT -- "$good"
+    [ "$status" -eq 4 ]
+    says 'none of the faults can come at a call of the program'
     run -127 --separate-stderr "$IPCRASH" run -- ./nowhere
     says 'cannot run ./nowhere: No such file'
     ipcrash run -- "$DIR"
@@ -112,9 +115,15 @@ verdicts() {
     ipcrash run --only 'nothing*' -- "$good"
     [ "$status" -eq 2 ]
     says 'nothing*'
-    ipcrash run --allow SIGTREM -- "$good"
+    # Before anything is run: also of a program that does nothing.
+    for option in --allow --require; do
+        ipcrash run $option exit,SIGTREM -- true
+        [ "$status" -eq 2 ]
+        says "option '$option': there is no fault 'SIGTREM'"
+    done
+    ipcrash run --stop SIGTREM -- true
     [ "$status" -eq 2 ]
-    says SIGTREM
+    says "'SIGTREM' is no signal, such as TERM"
     ipcrash run -o /proc/none -- "$good"
     [ "$status" -eq 2 ]
     says /proc/none

@@ -36,6 +36,10 @@
  *	ipcodd grow		has two threads and allocates memory, as its
  *				hook does
  *	ipcodd moody FILE	removes FILE instead, if it is there, on SIGTERM
+ *	ipcodd fence WHAT	removes it on faults of the processor and
+ *				SIGABRT, too, but blocks all signals for a
+ *				while; by WHAT it does nothing then (idle) or
+ *				writes where it may not (crash)
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -419,6 +423,24 @@ be_moody(char **argv)
 	return 0;
 }
 
+static int
+fence(char **argv)
+{
+	static const int faults[] = {SIGSEGV, SIGBUS, SIGABRT};
+	volatile char *closed = mmap(NULL, BYTES, PROT_NONE,
+				     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	sigset_t all;
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		signal(faults[i], die);
+	sigfillset(&all);
+	if (closed == MAP_FAILED || sigprocmask(SIG_BLOCK, &all, NULL))
+		return 1;
+	if (strcmp(argv[0], "crash") == 0)
+		*closed = 0;
+	return sigprocmask(SIG_UNBLOCK, &all, NULL) != 0;
+}
+
 static const struct {
 	const char *name;
 	int arguments;
@@ -435,7 +457,7 @@ static const struct {
 	{"hide", 0, hide},	  {"exchange", 2, exchange},
 	{"move", 2, move},	  {"stow", 3, stow_and_hold},
 	{"nap", 2, nap},	  {"nest", 0, nest},
-	{"bare", 0, bare},
+	{"bare", 0, bare},	  {"fence", 1, fence},
 };
 
 int

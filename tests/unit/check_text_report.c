@@ -174,6 +174,19 @@ static const struct {
 	{"SIGTERM", "\"reaction\":\"blocked\",\"end\":\"signal:SIGTERM\"",
 	 "it was blocked at first; then its default action ended the "
 	 "process\n"},
+	{"SIGTERM",
+	 "\"reaction\":\"blocked\",\"end\":\"signal:SIGTERM\","
+	 "\"handler\":{\"module\":\"/bin/x\",\"offset\":\"0x12\"}",
+	 "it was blocked at first: handler x+0x12 can only run after that; it "
+	 "did not reach a release"},
+	{"SIGSEGV",
+	 "\"reaction\":\"blocked\",\"end\":\"signal:SIGSEGV\","
+	 "\"handler\":{\"module\":\"/bin/x\",\"offset\":\"0x12\"}",
+	 "it was blocked: a fault then ends the process, and no handler "
+	 "runs\n"},
+	{"SIGABRT", "\"reaction\":\"ignored\",\"end\":\"signal:SIGABRT\"",
+	 "it was ignored: a fault, or abort(3), ends the process all the "
+	 "same\n"},
 	{"SIGTERM", "\"reaction\":\"handled\"",
 	 "there is a handler, but it did not run"},
 	{"SIGTERM",
