@@ -433,13 +433,16 @@ START_TEST(who_waits_may_not_be_looked_at)
 		.msg_perm = {.uid = ASKING_NOBODY, .mode = MODE}};
 	char remedy[64];
 	struct object queue;
+	pid_t pid;
 
 	if (skip_unless_root("who_waits_may_not_be_looked_at"))
 		return;
 	make_queue();
 	/* It ends with the test. */
-	child_waits(receive_message, NULL, SYS_msgrcv);
+	pid = child_waits(receive_message, NULL, SYS_msgrcv);
 	ck_assert_int_eq(msgctl(queue_id, IPC_SET, &status), 0);
+	/* That wakes who waits: its rights may be others now. */
+	wait_for_call(pid, SYS_msgrcv);
 	queue = object_with_id(KIND_SYSV_MSG, queue_id);
 	CHECK_USE(&queue, USE_BUSY);
 	become_nobody();
