@@ -10,6 +10,7 @@ export LEAKCHECK PATH
 
 # For sh(1): an empty /tmp, in which others make no socket, but for what of it
 # this test needs. The tree may be there, too.
+# shellcheck disable=SC2016 # for sh
 own_tmp='
     exec 8<"$1" 9<"$2"
     mount -t tmpfs -o mode=1777 tmpfs /tmp
