@@ -78,6 +78,7 @@ one() {
 
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
+    export TMPDIR=$work # what fails tidies up nothing
     FUZZ_REACHED=$work/reached replay "$target" "$work/log" ||
         { failed "$target" 'its corpus does not pass' "$work/log"; return 1; }
     missed=$(comm -23 <(musts "$target" | sort) <(sort -u "$work/reached"))

@@ -4,6 +4,7 @@
  * killed. What it had written whole stays as it was, what was cut off goes, and
  * what comes of it is a log.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,7 +15,7 @@
 #include "harness/tally.h"
 #include "tests/fuzz/fuzz.h"
 
-static char folder[] = "/tmp/fuzz-resume-XXXXXX";
+static char folder[PATH_MAX];
 static const char *const names[] = {LOG_NAME, LOG_NAME ".old"};
 
 static void
@@ -32,6 +33,18 @@ leave(void)
 {
 	clean_up();
 	rmdir(folder);
+}
+
+/* In TMPDIR, for who fails does not leave it. */
+static void
+enter(void)
+{
+	const char *where = getenv("TMPDIR");
+
+	snprintf(folder, sizeof(folder), "%s/fuzz-resume-XXXXXX",
+		 where ? where : "/tmp");
+	if (!mkdtemp(folder) || atexit(leave))
+		abort();
 }
 
 static void
@@ -131,8 +144,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FILE *in;
 	bool readable;
 
-	if (strchr(folder, 'X') && (!mkdtemp(folder) || atexit(leave)))
-		abort();
+	if (!folder[0])
+		enter();
 	buf_add(&before, data, size);
 	in = fuzz_stream(data, size);
 	readable = log_read(&then, in, "x", &err) == 0;
