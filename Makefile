@@ -7,6 +7,7 @@
 #   make asan        tests under ASan and UBSan
 #   make coverage    tests under gcov, report in $(BUILD)/coverage/html
 #   make clang       build with clang   make cross       compile for aarch64
+#   make fuzz        what we read, with any bytes: FUZZ_TARGETS, FUZZ_RUNS
 #   make demo        real leaks, found
 #   make soak        50 repetitions under load, 200 kills, 100,000 trials
 #   make bench       ratios to ipcs, lsipc, unshare and bare loops
@@ -253,6 +254,27 @@ coverage:
 		CFLAGS='-O0 -g --coverage -fprofile-update=atomic \
 			-fno-builtin-execvp')
 	@tools/coverage.sh '$(BUILD)/coverage'
+
+# Fuzz targets: a file each but for what they share. Command lines are those of
+# both programs.
+FUZZ_SHARED = tests/fuzz/fuzz.c harness/cli/options.c leakcheck/cli/options.c
+FUZZ_TARGETS = $(sort $(patsubst tests/fuzz/%.c,%,\
+	$(filter-out $(FUZZ_SHARED),$(wildcard tests/fuzz/*.c))))
+OBJECTS += $(call objects,$(wildcard tests/fuzz/*.c))
+FUZZERS = $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
+FUZZ_RUNS = 5000
+.PHONY: fuzz fuzzers
+fuzz:
+	@CLANG='$(CLANG)' tools/fuzz.sh --check
+	$(call variant,fuzz,fuzzers,CC='$(CLANG)' CFLAGS='-O1 -g \
+		-fno-omit-frame-pointer $(SANITIZE) -fsanitize=fuzzer-no-link')
+	@BUILD='$(abspath $(BUILD)/fuzz)' FUZZ_RUNS='$(FUZZ_RUNS)' \
+		tools/fuzz.sh $(FUZZ_TARGETS)
+fuzzers: $(FUZZERS)
+$(FUZZERS): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o \
+		$(call objects,$(FUZZ_SHARED)) $(BUILD)/rooms.a
+	$(SAY) LINK $@
+	$(QUIET)$(link) -fsanitize=fuzzer $(HARNESS_LIBS) -lm
 
 # Style and analysis.
 .PHONY: lint analyze layers headers format

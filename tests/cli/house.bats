@@ -278,3 +278,57 @@ fake_debian() {
     [ "$status" -eq 1 ]
     [[ $output == *"no Debian system"*"gcc libc6-dev make"* ]]
 }
+
+# fuzz.sh with a target that is a script: MUST() is in line 2, and TARGET what
+# it does after that was reached.
+fuzz() {
+    mkdir -p tests/fuzz/corpus/one build/tests/fuzz
+    printf '/* one.c */\nMUST(true);\n' >tests/fuzz/one.c
+    echo >tests/fuzz/corpus/one/seed
+    printf '#!/bin/sh\n%s\n' \
+        '[ -z "$FUZZ_REACHED" ] || echo tests/fuzz/one.c:2 >>"$FUZZ_REACHED"' \
+        "$1" 'echo "stat::number_of_executed_units: 7"' >build/tests/fuzz/one
+    chmod +x build/tests/fuzz/one
+    run env BUILD="$tree/build" FUZZ_RUNS=5 tools/fuzz.sh one
+}
+planted='[ -z "$FUZZ_PLANT" ] || exit 77'
+
+@test "fuzz: passes with the number of inputs" {
+    fuzz "$planted"
+    [ "$status" -eq 0 ]
+    [[ ${lines[0]} == "  one       7 inputs in "* ]]
+    [ "${lines[1]}" = "fuzz: passed, 1 targets" ]
+}
+
+@test "fuzz: what fails on an input that was made fails, and is shown" {
+    fuzz "$planted"'; case $1 in -runs=5) echo "it was 42"; exit 77 ;; esac'
+    [ "$status" -eq 1 ]
+    [[ $output == *"one FAILED: see $tree/build/crashes"*"    it was 42"* ]]
+    [ "${lines[-1]}" = "fuzz: FAILED" ]
+}
+
+@test "fuzz: what fails on its corpus fails" {
+    fuzz 'exit 77'
+    [ "$status" -eq 1 ]
+    [[ $output == *"one FAILED: its corpus does not pass"* ]]
+}
+
+@test "fuzz: a target that passes whatever is planted fails" {
+    fuzz ''
+    [ "$status" -eq 1 ]
+    [[ $output == *"one FAILED: it passes with a planted fault"* ]]
+}
+
+@test "fuzz: a check that the corpus does not come to fails" {
+    fuzz "$planted"
+    printf 'MUST(false);\n' >>tests/fuzz/one.c
+    run env BUILD="$tree/build" FUZZ_RUNS=5 tools/fuzz.sh one
+    [ "$status" -eq 1 ]
+    [[ $output == *"one FAILED: its corpus does not come to tests/fuzz/one.c:3"* ]]
+}
+
+@test "fuzz: a compiler without a fuzzer runtime is told" {
+    CLANG=false run tools/fuzz.sh --check
+    [ "$status" -eq 1 ]
+    [[ $output == *"remedy: tools/install-packages.sh lint fuzz"* ]]
+}

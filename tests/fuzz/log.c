@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * log.c - fuzz: run.jsonl, as `ipcrash report` and --resume read it. All of its
+ * bytes are accounted for, what was read and is written again reads the same,
+ * and a report is fit for a terminal, whatever the log says.
+ */
+#include <stdlib.h>
+
+#include "model/site_json.h"
+#include "model/trial_json.h"
+#include "reports/classes.h"
+#include "reports/text.h"
+#include "tests/fuzz/fuzz.h"
+
+static int
+read_log(struct log *log, const void *data, size_t size)
+{
+	struct err err = {0};
+	FILE *in = fuzz_stream(data, size);
+	int failed = log_read(log, in, "x", &err);
+
+	fclose(in);
+	if (failed)
+		MUST(fuzz_is_explained(&err));
+	return failed;
+}
+
+static void
+write_trial(struct buf *into, const struct trial *trial)
+{
+	if (!trial->run_count)
+		fuzz_add_json(into, trial_to_json(trial));
+	for (size_t i = 0; i < trial->run_count; i++)
+		fuzz_add_json(into, trial_to_json(&trial->runs[i]));
+}
+
+static void
+write_log(struct buf *into, const struct log *log)
+{
+	fuzz_add_json(into, campaign_to_json(&log->campaign));
+	for (size_t i = 0; i < log->site_count; i++)
+		fuzz_add_json(into, site_to_json(&log->sites[i]));
+	for (size_t i = 0; i < log->object_count; i++)
+		fuzz_add_json(into, campaign_object_to_json(&log->objects[i]));
+	for (size_t i = 0; i < log->trial_count; i++)
+		write_trial(into, &log->trials[i]);
+	if (log->has_summary)
+		fuzz_add_json(into, campaign_summary_to_json(&log->summary));
+}
+
+static void
+check_again(const struct log *log)
+{
+	CLEANUP_LOG struct log again = {0};
+	CLEANUP_BUF struct buf text = {0};
+	CLEANUP_BUF struct buf text_again = {0};
+
+	write_log(&text, log);
+	MUST(read_log(&again, text.data, text.length) == 0);
+	write_log(&text_again, &again);
+	MUST(fuzz_is_same(&text, &text_again));
+	MUST(again.torn_bytes == 0);
+	MUST(log_run_count(&again) == log_run_count(log));
+}
+
+static void
+check_found(const struct log *log)
+{
+	struct err err = {0};
+
+	for (size_t i = 0; i < log->trial_count; i++)
+		MUST(log_find_trial(log, log->trials[i].id, &err) ==
+		     &log->trials[i]);
+	for (size_t i = 0; i < log->site_count; i++)
+		MUST(log_site(log, log->sites[i].id) == &log->sites[i]);
+	if (!log_find_trial(log, "0123", &err))
+		MUST(fuzz_is_explained(&err));
+}
+
+static void
+check_report(const struct log *log, bool strict)
+{
+	const struct text_settings settings = {
+		.verbose = true, .matrix = true, .header = true};
+	CLEANUP_CLASSES struct classes classes = {0};
+	CLEANUP_BUF struct buf text = {0};
+	FILE *out = open_memstream(&text.data, &text.length);
+
+	if (!out)
+		abort();
+	classes_make(&classes, log, strict);
+	text_report(log, &classes, &settings, out);
+	for (size_t i = 0; i < log->trial_count; i++)
+		text_trial(log, &log->trials[i], &settings, out);
+	fclose(out);
+	MUST(fuzz_is_plain(&text));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	CLEANUP_LOG struct log log = {0};
+
+	if (read_log(&log, data, size))
+		return 0;
+	MUST((size_t)(log.whole_bytes + log.torn_bytes) == size);
+	check_again(&log);
+	check_found(&log);
+	check_report(&log, size % 2);
+	return 0;
+}
