@@ -8,6 +8,7 @@
 #   make coverage    tests under gcov, report in $(BUILD)/coverage/html
 #   make clang       build with clang   make cross       compile for aarch64
 #   make fuzz        what we read, with any bytes: FUZZ_TARGETS, FUZZ_RUNS
+#   make valgrind    memcheck over unit tests and programs
 #   make demo        real leaks, found
 #   make soak        50 repetitions under load, 200 kills, 100,000 trials
 #   make bench       ratios to ipcs, lsipc, unshare and bare loops
@@ -275,6 +276,10 @@ $(FUZZERS): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o \
 		$(call objects,$(FUZZ_SHARED)) $(BUILD)/rooms.a
 	$(SAY) LINK $@
 	$(QUIET)$(link) -fsanitize=fuzzer $(HARNESS_LIBS) -lm
+
+.PHONY: valgrind
+valgrind: check-programs
+	@BUILD='$(abspath $(BUILD))' tools/valgrind.sh
 
 # Style and analysis.
 .PHONY: lint analyze layers headers format

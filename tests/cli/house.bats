@@ -332,3 +332,41 @@ planted='[ -z "$FUZZ_PLANT" ] || exit 77'
     [ "$status" -eq 1 ]
     [[ $output == *"remedy: tools/install-packages.sh lint fuzz"* ]]
 }
+
+# valgrind.sh with a program of our own in place of leakcheck.
+memcheck() {
+    need valgrind
+    mkdir -p build
+    printf '#include <%s>\n' fcntl.h stdlib.h unistd.h >build/leakcheck.c
+    printf 'int main(void)\n{\n\t%s\n\treturn 0;\n}\n' "$1" \
+        >>build/leakcheck.c
+    "${TEST_CC:-cc}" -g -O0 -w -o build/leakcheck build/leakcheck.c
+    run env BUILD="$tree/build" tools/valgrind.sh list
+}
+
+@test "valgrind: a program that keeps order passes" {
+    memcheck 'free(malloc(7)); close(open("/dev/null", O_RDONLY));'
+    [ "$status" -eq 0 ]
+    [ "${lines[-1]}" = "valgrind: passed, 1 jobs" ]
+}
+
+@test "valgrind: memory that is lost, or was never written; a descriptor; a status" {
+    memcheck '*(volatile char *)malloc(7) = 1;'
+    [ "$status" -eq 1 ]
+    [[ $output == *"7 bytes in 1 blocks are definitely lost"* ]]
+    memcheck 'char *p = malloc(7); if (*p) sleep(0); free(p);'
+    [ "$status" -eq 1 ]
+    [[ $output == *"depends on uninitialised value"* ]]
+    memcheck 'open("/dev/null", O_RDONLY);'
+    [ "$status" -eq 1 ]
+    [[ $output == *"Open file descriptor "*"/dev/null"* ]]
+    memcheck 'return 7;'
+    [ "$status" -eq 1 ]
+    [[ $output == *"exit status 7"* ]]
+}
+
+@test "valgrind: an error in a child counts" {
+    memcheck 'if (fork() == 0) { free(malloc(3) + 1); _exit(0); } wait(0);'
+    [ "$status" -eq 1 ]
+    [[ $output == *"Invalid free()"* ]]
+}
