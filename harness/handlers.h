@@ -17,7 +17,7 @@ struct handlers {
 
 enum { HANDLER_NONE = 0 }; /* SIG_DFL; SIG_IGN is 1, as in <signal.h> */
 
-void handlers_note(struct handlers *handlers, pid_t process, int signal,
+void handlers_note(struct handlers *handlers, pid_t process, int number,
 		   uint64_t address);
 /* A fork's child has those of its parent: fork(2). */
 void handlers_inherit(struct handlers *handlers, pid_t child, pid_t parent);
@@ -25,7 +25,7 @@ void handlers_inherit(struct handlers *handlers, pid_t child, pid_t parent);
 void handlers_forget(struct handlers *handlers, pid_t process);
 /* HANDLER_NONE when none was seen. */
 uint64_t
-handlers_find(const struct handlers *handlers, pid_t process, int signal);
+handlers_find(const struct handlers *handlers, pid_t process, int number);
 void handlers_clear(struct handlers *handlers);
 void handlers_free(struct handlers *handlers);
 

@@ -157,7 +157,8 @@ add_own_name(const struct caller *caller, const char *path, size_t length,
 	for (size_t i = 0; i < ARRAY_LEN(own_names); i++) {
 		size_t skip = strlen(own_names[i].prefix);
 
-		if (length < skip || strncmp(path, own_names[i].prefix, skip))
+		if (length < skip ||
+		    strncmp(path, own_names[i].prefix, skip) != 0)
 			continue;
 		buf_printf(into, "%d/%s%.*s", caller->tid, own_names[i].means,
 			   (int)(length - skip), path + skip);

@@ -34,7 +34,8 @@ check_same_world(const struct snapshot_origin *a,
 {
 	const char *what = NULL;
 
-	if (a->boot_id[0] && b->boot_id[0] && strcmp(a->boot_id, b->boot_id))
+	if (a->boot_id[0] && b->boot_id[0] &&
+	    strcmp(a->boot_id, b->boot_id) != 0)
 		what = "different boots of the machine (or different machines)";
 	else if (a->ipc_ns && b->ipc_ns && a->ipc_ns != b->ipc_ns)
 		what = "different IPC namespaces";
@@ -80,7 +81,11 @@ add_pair(struct diff *diff, const struct object *before,
 {
 	uint32_t changes;
 
-	/* Most of many objects are as they were, to the byte. */
+	/*
+	 * Most of many objects are as they were, to the byte. Where only the
+	 * bytes between members differ they are compared after all.
+	 */
+	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
 	if (memcmp(before, after, sizeof(*before)) == 0)
 		return;
 	changes = object_changes(before, after);

@@ -108,8 +108,8 @@ int sandbox_init_drained(struct sandbox_init *init, struct err *err);
  */
 bool sandbox_init_lives(const struct sandbox_init *init);
 
-/* Send @signal to every process of the sandbox but pid 1. */
-int sandbox_init_kill(struct sandbox_init *init, int signal, struct err *err);
+/* Send @number to every process of the sandbox but pid 1. */
+int sandbox_init_kill(struct sandbox_init *init, int number, struct err *err);
 
 /*
  * Has pid 1, which shares the maker's process group, been sent @signal since

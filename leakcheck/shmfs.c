@@ -36,7 +36,7 @@ is_semaphore(const struct walk_file *file)
 	const char *pattern = "XXXXXX";
 	uint64_t bytes = file->status->stx_size;
 
-	if (file->level > 0 || strncmp(file->name, prefix, strlen(prefix)))
+	if (file->level > 0 || strncmp(file->name, prefix, strlen(prefix)) != 0)
 		return false;
 	if (bytes == 0)
 		return strlen(file->name) == strlen(prefix) + strlen(pattern);

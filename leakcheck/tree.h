@@ -73,8 +73,8 @@ int tree_fd(const struct tree *tree);
 
 /* The processes of the command that live, the command itself included. */
 void tree_list(const struct tree *tree, struct survivors *survivors);
-/* Send @signal to all of them. */
-int tree_signal_all(struct tree *tree, int signal, struct err *err);
+/* Send @number to all of them. */
+int tree_signal_all(struct tree *tree, int number, struct err *err);
 /*
  * Kill and reap them all. More than once, for on the host a fork may be too
  * quick for one look. The calling process blocks SIGCHLD.

@@ -47,7 +47,8 @@ drop_duplicates(struct unsearched *unsearched)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < unsearched->count; i++)
-		if (i == 0 || strcmp(places[i].path, places[kept - 1].path))
+		if (i == 0 ||
+		    strcmp(places[i].path, places[kept - 1].path) != 0)
 			places[kept++] = places[i];
 	unsearched->count = kept;
 }

@@ -258,7 +258,7 @@ command_of(struct witness *witness, const struct caller *caller)
 	CLEANUP_BUF struct buf line = {0};
 
 	caller_add_command(caller, &line);
-	if (!witness->command || strcmp(witness->command, buf_text(&line)))
+	if (!witness->command || strcmp(witness->command, buf_text(&line)) != 0)
 		witness->command = arena_copy(&witness->texts, buf_text(&line),
 					      line.length);
 	return witness->command;

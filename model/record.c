@@ -188,7 +188,9 @@ get_hex(const struct reading *reading, struct err *err)
 json_t *
 record_ms(int64_t ns)
 {
-	return json_real((double)(ns / NS_PER_US) / US_PER_MS);
+	const int64_t us = ns / NS_PER_US;
+
+	return json_real((double)us / US_PER_MS);
 }
 
 static void

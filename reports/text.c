@@ -275,10 +275,11 @@ put_summary(const struct page *page)
 	bool color = page->settings->color;
 	CLEANUP_BUF struct buf text = {0};
 
-	if (log->has_summary)
-		buf_printf(&text, "[%.1f s] ",
-			   (double)(log->summary.duration_ns / NS_PER_MS) /
-				   1000);
+	if (log->has_summary) {
+		const int64_t ms = log->summary.duration_ns / NS_PER_MS;
+
+		buf_printf(&text, "[%.1f s] ", (double)ms / 1000);
+	}
 	text_add_count(&text, log->trial_count, "trial");
 	buf_add_text(&text, " at ");
 	text_add_count(&text, log->site_count, "site");

@@ -39,17 +39,18 @@ text_part_left(const struct page *page, const struct leftover *left,
 
 /* What was left, each with the line that made it. */
 void
-text_part_leftovers(const struct page *page, const struct trial *end)
+text_part_leftovers(const struct page *page, const struct trial *trial)
 {
-	for (size_t i = 0; i < end->left_count; i++) {
-		const struct leftover *left = &end->left[i];
+	for (size_t i = 0; i < trial->left_count; i++) {
+		const struct leftover *left = &trial->left[i];
 		const struct site *site =
 			left->created_at ? log_site(page->log, left->created_at)
 					 : NULL;
 		CLEANUP_BUF struct buf text = {0};
 
 		if (i == text_part_limit(page, LEFT_MAX)) {
-			buf_printf(&text, "and %zu more", end->left_count - i);
+			buf_printf(&text, "and %zu more",
+				   trial->left_count - i);
 			text_part_labelled(page, "", buf_text(&text));
 			return;
 		}

@@ -132,6 +132,19 @@ said() {
     [[ $output == *"Dereference of null pointer"* ]]
 }
 
+@test "analyze: what .clang-tidy asks for" {
+    need clang-tidy
+    cp "$BATS_TEST_DIRNAME/../../.clang-tidy" .
+    cp "$BATS_TEST_DIRNAME"/../../base/{err,attr}.h base
+    run tools/analyze.sh base/one.c
+    [ "$status" -eq 0 ]
+    echo 'int two(int a);' >>base/one.h
+    printf '\nint\ntwo(int b)\n{\n\treturn b;\n}\n' >>base/one.c
+    run tools/analyze.sh base/one.c
+    [ "$status" -ne 0 ]
+    [[ $output == *"inconsistent-declaration-parameter-name"* ]]
+}
+
 # check.sh with programs of our own in place of the tests.
 check() {
     mkdir -p build/tests
