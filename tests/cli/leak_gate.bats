@@ -253,6 +253,7 @@ ends() {
     [[ $told == *PLACE\ --host ]]
     # On the host, so let it be none that others use.
     within=(unshare --ipc --mount deny unshare=1 --)
+    [ "$(id -u)" -eq 0 ] || within=(unshare --map-root-user "${within[@]:1}")
     ends 0 'nothing was left behind' leakcheck PLACE=--host
     ends 99 'the tests left IPC objects behind' leakcheck PLACE=--host \
         'TEST_COMMAND=ipcmk -Q'
