@@ -37,16 +37,58 @@ inner_pid(const struct tree *tree, pid_t pid)
 	return (pid_t)atoi(last);
 }
 
+/* What makes the fault: of an error return no command of gdb does. */
+static void
+add_command(struct buf *into, const struct fault *fault)
+{
+	if (fault->class == FAULT_SIGNAL)
+		buf_printf(into, "signal %s", fault_signal_name(fault->number));
+	else if (fault->class == FAULT_EXIT)
+		buf_printf(into, "call (void)exit(%d)", fault->number);
+	else if (fault->class == FAULT_EXIT_AT_ONCE)
+		buf_printf(into, "call (void)_exit(%d)", fault->number);
+}
+
+/* A command of gdb that says where this is, and how to go on. */
+static void
+add_hint(struct buf *into, const struct trial *trial)
+{
+	CLEANUP_BUF struct buf command = {0};
+
+	buf_printf(into, "echo \\n%s\\n", trial->id);
+	add_command(&command, &trial->fault);
+	if (command.length)
+		buf_printf(into, "The fault is yours to make: %s\\n",
+			   buf_text(&command));
+}
+
+/*
+ * gdb finds the target in a stop of job control, from where it cannot be sent
+ * on with a signal: ptrace(2), "Injecting and suppressing signals". So one more
+ * SIGSTOP is to arrive, before the thread executes anything and with the others
+ * held. What is left of such signals is ours and no business of the target's.
+ */
 static void NORETURN
-become_gdb(pid_t pid, const char *hint)
+become_gdb(pid_t pid, pid_t tid, const struct trial *trial)
 {
 	CLEANUP_FREE char *number = mem_printf("%d", pid);
-	CLEANUP_FREE char *tell = mem_printf("echo \\n%s\\n", hint);
+	CLEANUP_FREE char *stop = mem_printf("shell kill -STOP %d", pid);
+	CLEANUP_FREE char *thread =
+		mem_printf("python [t.switch() for t in "
+			   "gdb.selected_inferior().threads() "
+			   "if t.ptid[1] == %d]",
+			   tid);
+	CLEANUP_BUF struct buf hint = {0};
 	sigset_t none;
 
+	add_hint(&hint, trial);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	execlp("gdb", "gdb", "-q", "-p", number, "-ex", tell, (char *)NULL);
+	execlp("gdb", "gdb", "-q", "-p", number, "-ex", thread, "-ex",
+	       "set scheduler-locking on", "-ex", stop, "-ex", "continue",
+	       "-ex", "set scheduler-locking replay", "-ex",
+	       "handle SIGSTOP nostop noprint nopass", "-ex", buf_text(&hint),
+	       (char *)NULL);
 	_exit(127);
 }
 
@@ -58,14 +100,16 @@ reap(pid_t pid, int *status)
 }
 
 int
-debug_run(struct tree *tree, pid_t pid, const char *hint, struct err *err)
+debug_run(struct tree *tree, pid_t pid, pid_t tid, const struct trial *trial,
+	  struct err *err)
 {
 	pid_t target = inner_pid(tree, pid);
+	pid_t thread = inner_pid(tree, tid);
 	pid_t gdb = fork();
 	int status = 0;
 
 	if (gdb == 0)
-		become_gdb(target, hint);
+		become_gdb(target, thread, trial);
 	if (gdb > 0)
 		reap(gdb, &status);
 	kill(pid, SIGKILL);

@@ -7,12 +7,15 @@
 
 #include "base/err.h"
 #include "leakcheck/tree.h"
+#include "model/trial.h"
 
 /*
- * Run gdb on the process @pid, which is stopped and a child of ours, until the
- * user leaves it; then kill what is left of the target. @hint is shown first.
+ * Run gdb on the process @pid, which is stopped, at its thread @tid, until the
+ * user leaves it; then kill what is left of the target. Which trial it is, and
+ * how its fault can be made there, is shown first.
  * Returns 0, or -1 with *err set: there is no gdb.
  */
-int debug_run(struct tree *tree, pid_t pid, const char *hint, struct err *err);
+int debug_run(struct tree *tree, pid_t pid, pid_t tid,
+	      const struct trial *trial, struct err *err);
 
 #endif

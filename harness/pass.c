@@ -413,6 +413,7 @@ pass_clear(struct pass *pass)
 	tally_clear(&pass->tally);
 	pass->visits = 0;
 	pass->let_go = 0;
+	pass->let_go_thread = 0;
 	pass->cautions = 0;
 	pass->namespaces = false;
 	pass->trail_lost = false;

@@ -101,6 +101,7 @@ struct pass {
 	unsigned faults; /* made so far: the program has to settle anew */
 	bool closing; /* no such call is begun any more: who tries is killed */
 	pid_t let_go; /* left stopped and untraced for gdb(1), 0: none */
+	pid_t let_go_thread;
 	const struct pass_hooks *hooks;
 	void *owner;
 };

@@ -340,6 +340,7 @@ static bool
 let_go(struct shot *shot, struct tracee *tracee)
 {
 	shot->pass.let_go = tracee_process(tracee);
+	shot->pass.let_go_thread = tracee_tid(tracee);
 	shot->trial->note = "left to gdb";
 	shot->evidence.broken = true;
 	tracer_detach_stopped(shot->pass.tracer, tracee);

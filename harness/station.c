@@ -659,7 +659,7 @@ run(struct running *running, int64_t limit_ms, struct outcome *outcome,
 			       "noted");
 	if (running->pass->let_go &&
 	    debug_run(&running->station->tree, running->pass->let_go,
-		      outcome->trial->id, err))
+		      running->pass->let_go_thread, outcome->trial, err))
 		return -1;
 	keep_output(running, outcome->trial);
 	return look_at_what_is_left(running, outcome->trial, err);

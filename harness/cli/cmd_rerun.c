@@ -108,6 +108,14 @@ status_of(const struct trial *trial, int error_status)
 	return statuses[verdict_weight(trial->verdict)];
 }
 
+/* What the program did and left was the user's doing. */
+static void
+tell_debugged(const struct trial *trial)
+{
+	printf("%s: %s, so there is no verdict\n", trial->short_id,
+	       trial->note ? trial->note : "nothing is known");
+}
+
 static enum status
 show(const struct campaign *campaign, const struct log *log,
      const struct trial *trial, const struct rerun_options *given,
@@ -126,7 +134,10 @@ show(const struct campaign *campaign, const struct log *log,
 		return tell_bad_golden(campaign, &settings, stdout);
 	if (campaign->state == CAMPAIGN_NO_SITES)
 		return tell_no_sites(campaign, stderr);
-	text_trial(log, trial, &settings, stdout);
+	if (given->gdb && trial->verdict == VERDICT_BROKEN)
+		tell_debugged(trial);
+	else
+		text_trial(log, trial, &settings, stdout);
 	if (program_flush(err))
 		return STATUS_USAGE;
 	return status_of(trial, given->error_status);

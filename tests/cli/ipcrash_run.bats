@@ -51,6 +51,23 @@ verdicts() {
     run ! grep -q '\*\*\*' <<<"$output"
 }
 
+@test "rerun --gdb: at the point, the fault or its absence is the user's" {
+    command -v gdb >/dev/null || skip "no gdb"
+    ipcrash run --faults SIGHUP,exit --only '*:use:*' -- "$no_hup"
+    for fault in exit SIGHUP; do
+        id=$(jq -r --arg fault $fault 'select(.fault == $fault).short' \
+            ipcrash.out/run.jsonl | head -n 1)
+        ipcrash rerun --gdb "$id" <<<"continue"
+        prints ' exited normally\]'
+        command=$(sed -n 's/^The fault is yours to make: //p' <<<"$output")
+        ipcrash rerun --gdb "$id" <<<"$command"
+        [ "$status" -eq 5 ]
+        prints "exited with code 01\]|terminated with signal $fault,"
+        prints "$id: left to gdb, so there is no verdict\$"
+        run ! grep -qE 'trouble|  (why|left): ' <<<"$output"
+    done
+}
+
 @test "the report says the same as the run" {
     "$IPCRASH" run -- "$no_hup" >first 2>/dev/null || [ $? -eq 1 ]
     "$IPCRASH" report >second || [ $? -eq 1 ]
