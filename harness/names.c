@@ -28,6 +28,14 @@ is_one_of(const char *name, const char *const *names, size_t count)
 	return false;
 }
 
+/* Of libc only, as far as is known. */
+static bool
+is_alone(const struct named_stack *named)
+{
+	return named->place == 0 && named->count > 0 &&
+	       stack_is_libc(&named->frames[0]);
+}
+
 /*
  * A call that the program makes itself has one function of libc around it at
  * most, its wrapper. What is deeper inside is at something else, malloc(3) or
@@ -36,10 +44,7 @@ is_one_of(const char *name, const char *const *names, size_t count)
 static bool
 is_nested(const struct named_stack *named)
 {
-	if (named->place > 1)
-		return true;
-	return named->place == 0 && named->count > 0 &&
-	       stack_is_libc(&named->frames[0]);
+	return named->place > 1 || named->alone;
 }
 
 static void
@@ -73,6 +78,7 @@ name(struct names *names, struct stacks *stacks, struct tracee *tracee,
 	named->frames =
 		memcpy(arena_alloc(&names->arena, bytes), frames, bytes);
 	named->place = site_find_place(frames, named->count);
+	named->alone = is_alone(named);
 	named->nested = is_nested(named);
 	look_around(named);
 }

@@ -20,6 +20,8 @@ struct named_stack {
 	bool in_library;
 	/* Inside a function of libc that is more than the call's wrapper. */
 	bool nested;
+	/* Nothing of the program is on the stack: a thread begins or ends. */
+	bool alone;
 };
 
 struct names {

@@ -103,6 +103,20 @@ choose_marks(struct recording *recording)
 	}
 }
 
+/*
+ * What concerns objects is nested for its own sake: shm_open(3). Where nothing
+ * of the program is on the stack of a call that concerns none, it cannot be the
+ * program that calls exit() now.
+ */
+static bool
+is_in_library(const struct site_state *state, const struct named_stack *named)
+{
+	if (!state->row)
+		return named->in_library || named->nested;
+	return named->in_library ||
+	       (state->row->role == ROLE_CONTROL && named->alone);
+}
+
 static bool
 enter(void *owner, struct tracee *tracee, struct visit *visit)
 {
@@ -126,8 +140,7 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 	state->live_stacks = recording->pass.ledger.alive_stacks;
 	state->there = visit->sighting.there;
 	state->exiting = named->exiting;
-	/* What concerns objects is nested for its own sake: shm_open(3). */
-	state->in_library = named->in_library || (!state->row && named->nested);
+	state->in_library = is_in_library(state, named);
 	state->site = (struct site) {
 		.role = keep(recording->golden, tracee_role(tracee)),
 		.operation = keep(recording->golden, visit_operation(visit)),

@@ -57,6 +57,14 @@ not-available SIGBUS" ]
     prints 'why:    SIGSEGV: it was blocked: a fault then ends the process, and'
 }
 
+# No program can call exit() when its thread's function has returned.
+@test "a thread ends: no exit() there" {
+    ipcrash run --dry-run --faults exit,SIGTERM -- ipcodd part
+    prints ':start_thread:rt_sigprocmask:[0-9]+:before:SIGTERM$'
+    ! prints ':start_thread:.*:exit$'
+    prints ', [1-9] of exit in the middle of a call of libc left out'
+}
+
 @test "closes all its descriptors" {
     like_tiny close
 }

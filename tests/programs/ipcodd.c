@@ -36,6 +36,7 @@
  *	ipcodd grow		has two threads and allocates memory, as its
  *				hook does
  *	ipcodd moody FILE	removes FILE instead, if it is there, on SIGTERM
+ *	ipcodd part		has a thread for a moment
  *	ipcodd fence WHAT	removes it on faults of the processor and
  *				SIGABRT, too, but blocks all signals for a
  *				while; by WHAT it does nothing then (idle) or
@@ -416,6 +417,22 @@ grow(char **argv)
 	return write(STDOUT_FILENO, "x", 1) != 1;
 }
 
+static void *
+return_at_once(void *nothing)
+{
+	return nothing;
+}
+
+static int
+part(char **argv)
+{
+	pthread_t thread;
+
+	(void)argv;
+	return pthread_create(&thread, NULL, return_at_once, NULL) ||
+	       pthread_join(thread, NULL);
+}
+
 static int
 be_moody(char **argv)
 {
@@ -458,6 +475,7 @@ static const struct {
 	{"move", 2, move},	  {"stow", 3, stow_and_hold},
 	{"nap", 2, nap},	  {"nest", 0, nest},
 	{"bare", 0, bare},	  {"fence", 1, fence},
+	{"part", 0, part},
 };
 
 int
