@@ -241,7 +241,7 @@ on_stop(struct tracer *tracer, struct tracee *tracee, int signal)
 		resume(tracer, tracee, 0);
 		return;
 	}
-	tracee->was_stopped = true;
+	tracee->in_stop = tracee->was_stopped = true;
 	(void)ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
 }
 
@@ -330,6 +330,7 @@ serve_stopped(struct tracer *tracer, pid_t tid, int status)
 		births_keep(tracer, tid, WSTOPSIG(status));
 		return;
 	}
+	tracee->in_stop = false;
 	if (tracee->life == TRACEE_EXPECTED) {
 		tracee->life = TRACEE_RUNNING;
 		untraced_restore(tracee);
