@@ -161,6 +161,17 @@ step_on(struct tracer *tracer, struct tracee *tracee)
 	resume(tracer, tracee, 0);
 }
 
+/* Of a call that we have made again: as if the kernel said so. */
+enum { ERESTARTSYS = 512 }; /* linux/errno.h */
+
+static int64_t
+result_of(const struct tracee *tracee, const struct __ptrace_syscall_info *info)
+{
+	if (info->exit.rval == -EINTR && signals_will_hide(tracee))
+		return -ERESTARTSYS;
+	return info->exit.rval;
+}
+
 static void
 on_call_end(struct tracer *tracer, struct tracee *tracee,
 	    const struct __ptrace_syscall_info *info)
@@ -174,7 +185,7 @@ on_call_end(struct tracer *tracer, struct tracee *tracee,
 	tracee->moment = AT_LEAVE;
 	if (tracer->hooks->leave)
 		tracer->hooks->leave(tracer->owner, tracee, &tracee->call,
-				     info->exit.rval);
+				     result_of(tracee, info));
 }
 
 static void
