@@ -21,6 +21,8 @@
  *	ipcodd move A B		makes the directory A with a FIFO in it, calls
  *				it B and removes both; on SIGTERM, too
  *	ipcodd stow A B FILE	the same, but waits in between as hold does
+ *	ipcodd nameless		makes a file in /dev/shm that gets its name
+ *				later, and removes it
  *	ipcodd nest		makes a directory in /dev/shm, and shared memory
  *				in that; leaves the directory
  *	ipcodd bare		unmounts /dev/shm
@@ -293,6 +295,20 @@ stow_and_hold(char **argv)
 }
 
 static int
+nameless(char **argv)
+{
+	const int file = open("/dev/shm", O_TMPFILE | O_RDWR, 0600);
+	char name[64];
+	sigset_t mask;
+
+	(void)argv;
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", file);
+	return linkat(AT_FDCWD, name, AT_FDCWD, "/dev/shm/ipcodd",
+		      AT_SYMLINK_FOLLOW) ||
+	       sigprocmask(SIG_SETMASK, NULL, &mask) || shm_unlink("/ipcodd");
+}
+
+static int
 nest(char **argv)
 {
 	static const char name[] = "/dev/shm/ipcodd/x";
@@ -483,7 +499,8 @@ static const struct {
 	{"hide", 0, hide},	  {"exchange", 2, exchange},
 	{"move", 2, move},	  {"stow", 3, stow_and_hold},
 	{"nap", 2, nap},	  {"rouse", 1, rouse},
-	{"nest", 0, nest},	  {"bare", 0, bare},
+	{"nest", 0, nest},	  {"nameless", 0, nameless},
+	{"bare", 0, bare},
 };
 
 int
