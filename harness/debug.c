@@ -62,6 +62,38 @@ add_hint(struct buf *into, const struct trial *trial)
 			   buf_text(&command));
 }
 
+/* Who is not of the terminal's group may not change that, unless it blocks
+ * SIGTTOU: tcsetpgrp(3). */
+static void
+give_terminal(pid_t group)
+{
+	sigset_t output;
+	sigset_t kept;
+
+	sigemptyset(&output);
+	sigaddset(&output, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &output, &kept);
+	(void)tcsetpgrp(STDIN_FILENO, group);
+	sigprocmask(SIG_SETMASK, &kept, NULL);
+}
+
+/*
+ * In a group of its own, as a shell does it: Ctrl-C is for gdb, which stops the
+ * target by it, and would end ipcrash.
+ */
+static void
+take_terminal(void)
+{
+	setpgid(0, 0);
+	give_terminal(getpid());
+}
+
+static bool
+has_terminal(void)
+{
+	return tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
 /*
  * gdb finds the target in a stop of job control, from where it cannot be sent
  * on with a signal: ptrace(2), "Injecting and suppressing signals". So one more
@@ -69,7 +101,7 @@ add_hint(struct buf *into, const struct trial *trial)
  * held. What is left of such signals is ours and no business of the target's.
  */
 static void NORETURN
-become_gdb(pid_t pid, pid_t tid, const struct trial *trial)
+become_gdb(pid_t pid, pid_t tid, const struct trial *trial, bool terminal)
 {
 	CLEANUP_FREE char *number = mem_printf("%d", pid);
 	CLEANUP_FREE char *stop = mem_printf("shell kill -STOP %d", pid);
@@ -81,6 +113,8 @@ become_gdb(pid_t pid, pid_t tid, const struct trial *trial)
 	CLEANUP_BUF struct buf hint = {0};
 	sigset_t none;
 
+	if (terminal)
+		take_terminal();
 	add_hint(&hint, trial);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -92,30 +126,40 @@ become_gdb(pid_t pid, pid_t tid, const struct trial *trial)
 	_exit(127);
 }
 
+/* Ctrl-Z would stop gdb alone, and leave nobody at the terminal. */
 static void
 reap(pid_t pid, int *status)
 {
-	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
-		;
+	pid_t got;
+
+	do {
+		got = waitpid(pid, status, WUNTRACED);
+		if (got > 0 && WIFSTOPPED(*status))
+			kill(pid, SIGCONT);
+	} while (got > 0 ? WIFSTOPPED(*status) : errno == EINTR);
 }
 
 int
 debug_run(struct tree *tree, pid_t pid, pid_t tid, const struct trial *trial,
 	  struct err *err)
 {
+	const bool terminal = has_terminal();
 	pid_t target = inner_pid(tree, pid);
 	pid_t thread = inner_pid(tree, tid);
 	pid_t gdb = fork();
 	int status = 0;
+	int ignored;
 
 	if (gdb == 0)
-		become_gdb(target, thread, trial);
+		become_gdb(target, thread, trial, terminal);
 	if (gdb > 0)
 		reap(gdb, &status);
+	if (terminal)
+		give_terminal(getpgrp());
 	kill(pid, SIGKILL);
 	if (tree->sandboxed && sandbox_init_kill(&tree->init, SIGKILL, err))
 		return -1;
-	reap(pid, NULL);
+	reap(pid, &ignored);
 	if (gdb < 0)
 		return err_set(err, errno, "starting gdb");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)

@@ -140,8 +140,8 @@ bury(struct ledger *ledger, int index, int releaser)
 static bool
 makes_new(const struct sighting *sighting)
 {
-	return !sighting->there || sighting->row->role == ROLE_NODE ||
-	       sighting->row->role == ROLE_BIND ||
+	return !sighting->there || sighting->role == ROLE_NODE ||
+	       sighting->role == ROLE_BIND ||
 	       differs(&sighting->before, &sighting->made);
 }
 
@@ -189,7 +189,7 @@ note_use(struct ledger *ledger, const struct sighting *sighting, int64_t result,
 {
 	(void)creator;
 	(void)stack;
-	if (sighting->row->role == ROLE_GET)
+	if (sighting->role == ROLE_GET)
 		return ledger_find(ledger, sighting->kind, (int)result, NULL);
 	return ledger_find_sighting(ledger, sighting);
 }
@@ -274,7 +274,7 @@ ledger_note(struct ledger *ledger, const struct sighting *sighting,
 		return -1;
 	if (result < 0)
 		return ledger_find_sighting(ledger, sighting);
-	if (sighting->row->role == ROLE_RENAME)
+	if (sighting->role == ROLE_RENAME)
 		return note_rename(ledger, sighting, result, creator, stack);
 	return notes[sighting->row->action](ledger, sighting, result, creator,
 					    stack);

@@ -23,6 +23,7 @@
 /* A call, and the object that it is about as far as the arguments tell. */
 struct sighting {
 	const struct call_row *row;
+	enum call_role role;  /* of its row, unless the arguments say more */
 	enum kind kind;	      /* KIND_COUNT: about no object */
 	int id;		      /* BY_ID; -1: the result will tell, or unknown */
 	struct buf path;      /* BY_PATH; of a queue "/name" */

@@ -142,7 +142,7 @@ static void
 note_unseen(struct pass *pass, const struct tracee *tracee,
 	    const struct sighting *sighting)
 {
-	const enum call_role role = sighting->row->role;
+	const enum call_role role = sighting->role;
 
 	if (role == ROLE_CONTROL)
 		return;
@@ -252,7 +252,8 @@ makes_id(const struct pass *pass, const struct visit *visit)
 {
 	const struct call_row *row = visit->sighting.row;
 
-	return row && row->role == ROLE_GET && !visit->sighting.there &&
+	return row && visit->sighting.role == ROLE_GET &&
+	       !visit->sighting.there &&
 	       pass_shared_makes(pass, &visit->sighting);
 }
 
@@ -475,7 +476,7 @@ visit_add_object(struct buf *into, const struct visit *visit, int64_t result)
 		text_add_printable(into, buf_text(&sighting->path),
 				   sighting->path.length);
 	} else if (sighting->id >= 0 ||
-		   (sighting->row->role == ROLE_GET && result >= 0)) {
+		   (sighting->role == ROLE_GET && result >= 0)) {
 		buf_printf(into, " %d",
 			   sighting->id >= 0 ? sighting->id : (int)result);
 	}

@@ -44,8 +44,8 @@ pass_shared_makes(const struct pass *pass, const struct sighting *sighting)
 static const char *
 name_made(const struct sighting *sighting)
 {
-	return buf_text(sighting->row->role == ROLE_RENAME ? &sighting->new_path
-							   : &sighting->path);
+	return buf_text(sighting->role == ROLE_RENAME ? &sighting->new_path
+						      : &sighting->path);
 }
 
 static struct claim
@@ -57,7 +57,7 @@ claim_of(const struct tracee *tracee, const struct visit *visit)
 			      .user = users.files};
 
 	claim_open(&claim);
-	if (visit->sighting.row->role == ROLE_GET) {
+	if (visit->sighting.role == ROLE_GET) {
 		claim.key = (uint32_t)visit->call.args[0];
 		claim.user = users.effective;
 	}
@@ -73,8 +73,8 @@ look_before(struct sighting *sighting)
 	enum identity identity;
 	struct err ignored;
 
-	if (sighting->row->role == ROLE_RENAME || !sighting->there ||
-	    (sighting->row->role == ROLE_GET && before.id < 0))
+	if (sighting->role == ROLE_RENAME || !sighting->there ||
+	    (sighting->role == ROLE_GET && before.id < 0))
 		return;
 	if (kind_identity(before.kind) == BY_PATH)
 		before.path = name_made(sighting);
@@ -146,7 +146,7 @@ pass_shared_begin(struct pass *pass, const struct tracee *tracee,
 				 name_made(sighting));
 	if (!visit->trail)
 		pass->trail_lost = true;
-	if (!visit->trail || sighting->row->role != ROLE_RENAME)
+	if (!visit->trail || sighting->role != ROLE_RENAME)
 		return;
 	renamed = ledger_find_sighting(&pass->ledger, sighting);
 	if (renamed >= 0)
@@ -230,12 +230,11 @@ look_at_made(const struct pass *pass, const struct tracee *tracee,
 	struct err ignored;
 
 	*made = (struct object) {.kind = sighting->kind};
-	if (sighting->row->role == ROLE_GET)
+	if (sighting->role == ROLE_GET)
 		made->id = (int)result;
 	else
 		made->path = name_made(sighting);
-	if (sighting->row->role != ROLE_OPEN &&
-	    sighting->row->role != ROLE_QUEUE)
+	if (sighting->role != ROLE_OPEN && sighting->role != ROLE_QUEUE)
 		return identity_take(made, &ignored);
 	if (caller_file_status(&caller, (int)result, &status))
 		return IDENTITY_UNKNOWN;
@@ -406,7 +405,7 @@ has_made_name(const struct pass *pass, struct visit *visit)
 		return false;
 	if (identity == IDENTITY_SAME)
 		sighting->made = now;
-	if (sighting->row->role == ROLE_RENAME)
+	if (sighting->role == ROLE_RENAME)
 		return is_renamed(pass, sighting);
 	if (identity == IDENTITY_SAME &&
 	    (!claim_is_maker(&visit->claim, &now) ||
@@ -436,7 +435,7 @@ void
 pass_shared_lose(struct pass *pass, const struct tracee *tracee,
 		 struct visit *visit)
 {
-	if (may_be_made(visit) && visit->sighting.row->role == ROLE_GET)
+	if (may_be_made(visit) && visit->sighting.role == ROLE_GET)
 		note_lost_id(pass, tracee, visit);
 	else if (may_be_made(visit))
 		note_lost_name(pass, visit);
@@ -457,6 +456,7 @@ pass_claim(struct pass *pass, const struct object *object)
 	if (!call)
 		return;
 	sighting.row = call->row;
+	sighting.role = call->row->role;
 	ledger_note(&pass->ledger, &sighting, object->id, call->number,
 		    call->stack);
 }

@@ -283,16 +283,36 @@ know_either(struct sighting *sighting, const struct ledger *ledger)
 	return know_path(sighting, ledger);
 }
 
+/*
+ * No name of the file is known: it had none, O_TMPFILE of open(2). What link(2)
+ * makes then is a file, as if it were a node.
+ */
 static bool
-look_at_rename(struct sighting *sighting, const struct look *look)
+look_at_first_name(struct sighting *sighting, const struct look *look,
+		   const struct call_paths *where)
 {
-	const struct call_paths *where = call_paths_find(look->call->number);
+	mode_t mode = 0;
+
+	buf_clear(&sighting->path);
+	buf_clear(&sighting->new_path);
+	if (!resolve(look, where->new_dirfd, where->new_path, &sighting->path,
+		     true, &mode))
+		return false;
+	sighting->role = ROLE_NODE;
+	sighting->there = mode != 0;
+	sighting->kind = kind_of_file(buf_text(&sighting->path));
+	return sighting->kind != KIND_COUNT;
+}
+
+/* Of something of ours, or of a directory where such is. */
+static bool
+look_at_names(struct sighting *sighting, const struct look *look,
+	      const struct call_paths *where)
+{
 	mode_t mode = 0;
 	mode_t new_mode = 0;
 
-	sighting->moves = strncmp(sighting->row->name, "link", 4) != 0;
-	sighting->exchanges = exchanges(sighting, look);
-	if (!where || !look->ledger->alive ||
+	if (!look->ledger->alive ||
 	    !resolve(look, where->dirfd, where->path, &sighting->path, false,
 		     &mode) ||
 	    !resolve(look, where->new_dirfd, where->new_path,
@@ -301,6 +321,19 @@ look_at_rename(struct sighting *sighting, const struct look *look)
 	sighting->there = new_mode != 0;
 	sighting->directories = S_ISDIR(mode) || S_ISDIR(new_mode);
 	return know_either(sighting, look->ledger);
+}
+
+static bool
+look_at_rename(struct sighting *sighting, const struct look *look)
+{
+	const struct call_paths *where = call_paths_find(look->call->number);
+
+	sighting->moves = strncmp(sighting->row->name, "link", 4) != 0;
+	sighting->exchanges = exchanges(sighting, look);
+	if (!where)
+		return false;
+	return look_at_names(sighting, look, where) ||
+	       (!sighting->moves && look_at_first_name(sighting, look, where));
 }
 
 /* What /proc/PID/fd/N leads to; of a queue that is its name, "/name". */
@@ -387,7 +420,10 @@ sighting_take(struct sighting *sighting, const struct ledger *ledger,
 		(struct sighting) {.kind = KIND_COUNT,
 				   .id = -1,
 				   .row = call_match(call->number, call->args)};
-	return sighting->row && looks[sighting->row->role](sighting, &look);
+	if (!sighting->row)
+		return false;
+	sighting->role = sighting->row->role;
+	return looks[sighting->role](sighting, &look);
 }
 
 void

@@ -397,7 +397,9 @@ static bool
 spend(struct patience *patience, const struct running *running,
       int64_t slice_ms, int64_t start_ns)
 {
-	if (tracer_is_asleep(running->tracer)) {
+	uint64_t ignored;
+
+	if (tracer_sleeps(running->tracer, &ignored)) {
 		patience->asleep_ms -= slice_ms;
 		return patience->asleep_ms > 0;
 	}

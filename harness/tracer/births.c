@@ -100,6 +100,8 @@ merge_executer(struct tracer *tracer, struct tracee *leader, pid_t former)
 	    executer->process != leader->process)
 		return;
 	leader->watched = executer->watched;
+	leader->untraced = false;
+	leader->amended = 0;
 	leader->call = executer->call;
 	leader->stepping = false;
 	/* It is the leader that is dead, but for its number and role. */

@@ -219,22 +219,28 @@ questions_may_make(const struct tracee *tracee)
 }
 
 /*
- * Neither in a stop nor waiting for a disk. A first thread that has ended
- * before the others is a zombie. proc_pid_stat(5)
+ * What sleeps, S, waits for something else; what has the processor or is to
+ * have it, R, or is stopped for its tracer, t, goes on by itself. So does what
+ * waits for a disk, D. Of a group-stop that the tracer has seen the kernel
+ * says t, too: ptrace(2), PTRACE_LISTEN. A first thread that has ended before
+ * the others is a zombie, Z. proc_pid_stat(5)
  */
 bool
 questions_sleeps(const struct tracee *tracee)
 {
 	CLEANUP_BUF struct buf stat = {0};
 	char name[PROC_NAME_BYTES];
-	const char *name_end;
+	const char *end;
 
+	if (tracee->in_stop)
+		return true;
 	snprintf(name, sizeof(name), "%d/stat", tracee->tid);
 	if (fd_read_file(tracee->proc_dir, name, &stat))
-		return false;
-	name_end = strrchr(buf_text(&stat), ')');
-	return name_end && (strncmp(name_end, ") S", 3) == 0 ||
-			    strncmp(name_end, ") Z", 3) == 0);
+		return false; /* its death is to be seen yet */
+	end = strrchr(buf_text(&stat), ')');
+	return end && (end[2] == 'S' || end[2] == 'T' ||
+		       (end[2] == 'Z' && tracee->process &&
+			tracee->process->alive > 1));
 }
 
 /* 0 where the kernel does not count it. Documentation/scheduler/sched-stats */

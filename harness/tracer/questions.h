@@ -12,7 +12,7 @@ pid_t questions_own_pid(const struct tracee *tracee);
  * as "PPid:".
  */
 long questions_number(int proc_dir, pid_t tid, const char *label);
-/* Does the thread wait for something, stops not counted? */
+/* Does the thread wait for something, also for SIGCONT? */
 bool questions_sleeps(const struct tracee *tracee);
 /* How long it has been on a processor, 0: not known. */
 uint64_t questions_ran_ns(const struct tracee *tracee);

@@ -130,16 +130,43 @@ others_wait(const struct tracee_signals *signals)
 }
 
 static bool
+is_without_effect(const struct tracee_signals *signals, int signal)
+{
+	if (sigismember(&signals->ignored, signal) == 1)
+		return true;
+	return is_ignored_by_default(signal) &&
+	       sigismember(&signals->caught, signal) == 0;
+}
+
+static bool
 has_no_effect(const struct tracee *tracee, int signal)
 {
 	struct tracee_signals signals;
 
 	if (tracee_look_at_signals(tracee, &signals) || others_wait(&signals))
 		return false;
-	if (signal == 0 || sigismember(&signals.ignored, signal) == 1)
-		return true;
-	return is_ignored_by_default(signal) &&
-	       sigismember(&signals.caught, signal) == 0;
+	return signal == 0 || is_without_effect(&signals, signal);
+}
+
+/* Of an injected error nothing is hidden, and of a stop: see below. */
+bool
+signals_will_hide(const struct tracee *tracee)
+{
+	struct tracee_signals signals;
+	bool interrupted = false;
+
+	if (tracee->ordered || tracee->was_stopped ||
+	    tracee_look_at_signals(tracee, &signals))
+		return false;
+	for (int i = 1; i < NSIG; i++) {
+		if (sigismember(&signals.pending, i) != 1 ||
+		    sigismember(&signals.blocked, i) == 1)
+			continue;
+		if (!is_without_effect(&signals, i))
+			return false;
+		interrupted = true;
+	}
+	return interrupted;
 }
 
 void

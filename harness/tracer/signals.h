@@ -33,5 +33,7 @@ void signals_pretend(struct tracee *tracee, siginfo_t *info);
  */
 void signals_hide_interruption(struct tracee *tracee, const siginfo_t *info,
 			       int signal);
+/* At the end of a call that returns EINTR: will that be done? */
+bool signals_will_hide(const struct tracee *tracee);
 
 #endif

@@ -161,6 +161,17 @@ step_on(struct tracer *tracer, struct tracee *tracee)
 	resume(tracer, tracee, 0);
 }
 
+/* Of a call that we have made again: as if the kernel said so. */
+enum { ERESTARTSYS = 512 }; /* linux/errno.h */
+
+static int64_t
+result_of(const struct tracee *tracee, const struct __ptrace_syscall_info *info)
+{
+	if (info->exit.rval == -EINTR && signals_will_hide(tracee))
+		return -ERESTARTSYS;
+	return info->exit.rval;
+}
+
 static void
 on_call_end(struct tracer *tracer, struct tracee *tracee,
 	    const struct __ptrace_syscall_info *info)
@@ -174,7 +185,7 @@ on_call_end(struct tracer *tracer, struct tracee *tracee,
 	tracee->moment = AT_LEAVE;
 	if (tracer->hooks->leave)
 		tracer->hooks->leave(tracer->owner, tracee, &tracee->call,
-				     info->exit.rval);
+				     result_of(tracee, info));
 }
 
 static void
@@ -241,7 +252,7 @@ on_stop(struct tracer *tracer, struct tracee *tracee, int signal)
 		resume(tracer, tracee, 0);
 		return;
 	}
-	tracee->was_stopped = true;
+	tracee->in_stop = tracee->was_stopped = true;
 	(void)ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
 }
 
@@ -330,6 +341,7 @@ serve_stopped(struct tracer *tracer, pid_t tid, int status)
 		births_keep(tracer, tid, WSTOPSIG(status));
 		return;
 	}
+	tracee->in_stop = false;
 	if (tracee->life == TRACEE_EXPECTED) {
 		tracee->life = TRACEE_RUNNING;
 		untraced_restore(tracee);

@@ -41,7 +41,8 @@ struct tracee {
 	bool watched;	  /* the end of its call is wanted */
 	bool ordered;	  /* its call is not made as it is: orders.c */
 	bool untraced;	  /* untraced.c has changed its call */
-	bool was_stopped; /* it was in a group-stop: SIGCONT is to come */
+	bool in_stop;	  /* in a group-stop */
+	bool was_stopped; /* it was: SIGCONT may come */
 	bool stepping;
 	unsigned steps_left; /* instructions */
 	unsigned crashes;    /* crash.c: faults to come or seen */

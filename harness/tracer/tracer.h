@@ -138,8 +138,9 @@ tracer_run(struct tracer *tracer, int64_t deadline_ns, bool until_main,
 	   struct pollfd *wake, size_t count, struct err *err);
 
 /*
- * Do all threads wait for something, as far as can be seen now? *@ran_ns is how
- * long those that live have been on a processor. proc(5)
+ * Do all threads wait for something, as far as can be seen now? Else one of
+ * them runs, or would if the machine or the tracer came round to it. *@ran_ns
+ * is how long those that live have been on a processor. proc(5)
  */
 bool tracer_sleeps(const struct tracer *tracer, uint64_t *ran_ns);
 /* Send the first process a signal, as kill(1) does. Nothing, if it is dead. */
@@ -153,11 +154,6 @@ void tracer_kill_all(struct tracer *tracer);
  */
 void tracer_detach_stopped(struct tracer *tracer, struct tracee *tracee);
 size_t tracer_alive(const struct tracer *tracer); /* threads */
-/*
- * Does every thread of every tracee sleep? Else one of them runs, or would if
- * the machine or the tracer came round to it.
- */
-bool tracer_is_asleep(const struct tracer *tracer);
 /* Status of the first process once it is dead, wait(2). */
 bool tracer_main_status(const struct tracer *tracer, int *status);
 

@@ -107,6 +107,8 @@ not-available SIGBUS" ]
     ipcrash run --settle 100ms --faults exit --only '*:exit' -- ipcodd toil 400
     [ "$status" -eq 0 ]
     prints ' clean$'
+    ipcrash run --settle 100ms --faults exit --only '*:exit' -- ipcodd rouse 400
+    [ "$status" -eq 0 ]
     # It begins anew with a fault.
     ipcrash run --settle 400ms --faults SIGTERM --only '0.1/*:shmctl:*' \
         -- ipcodd dawdle 250

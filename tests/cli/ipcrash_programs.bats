@@ -126,6 +126,15 @@ note() {
 }
 
 # What a killed thread was making has a maker, too.
+# Only that it is traced wakes semop(2) when a child dies.
+@test "a call that is made again for no reason of the program's is one call" {
+    ipcrash list -- "${owner%owner}actor" be-woken
+    [ "$status" -eq 0 ]
+    rounds=$(sed -nE 's/.*\bROUNDS = ([0-9]+).*/\1/p' \
+        "$BATS_TEST_DIRNAME/../tracees/actor.c")
+    [ "$(grep -c '^[^0-9 ][^ ]*:wait_twice:semtimedop:' <<<"$output")" -eq "$rounds" ]
+}
+
 @test "ten threads, all killed: it is known who made what is left" {
     for place in --sandbox --host; do
         crash "$place" --faults SIGKILL --repeat 5 --only '*:shm*:*' -- \

@@ -80,6 +80,29 @@ number_of() {
     tail -n 1 "$log" | grep -qE '"interrupted_by":"SIG(INT|TERM)"'
 }
 
+# On a terminal of script(1), with a gdb that dies of it.
+@test "Ctrl-C in the gdb of a rerun is for that alone" {
+    local status=0
+
+    "$IPCRASH" run --faults SIGHUP --only '*:shmctl:1:before:*' \
+        -- shm_atexit-1 >/dev/null 2>&1 || [ $? -eq 1 ]
+    id=$(sed -nE 's/.*"short":"([0-9a-f]*)".*/\1/p' "$log")
+    mkdir bin
+    printf '%s\n' '#!/bin/sh' 'echo ready' 'exec cat' >bin/gdb
+    chmod +x bin/gdb
+    mkfifo keys
+    PATH=$PWD/bin:$PATH env --default-signal=INT script -qfec "exec '$IPCRASH' rerun --gdb $id" \
+        script.log <keys >out 2>&1 3>&- &
+    exec 4>keys
+    timeout 30 sh -c 'until grep -q ready out; do :; done'
+    printf '\003' >&4
+    wait $! || status=$?
+    exec 4>&-
+    cat out
+    [ "$status" -eq 5 ]
+    grep -qF 'left to gdb' out
+}
+
 @test "a signal that is ignored is ignored: nohup" {
     signalled 1,1 12 "$log" env --ignore-signal=HUP \
         "$IPCRASH" run -- shm_atexit-0

@@ -141,6 +141,22 @@ crashed_beside_a_stranger() {
     diff <(verdicts sandbox) <(verdicts host)
 }
 
+@test "a file that gets its name in /dev/shm later is found" {
+    for place in --sandbox --host; do
+        isolated '"$IPCRASH" run '$place' --faults SIGKILL \
+                --only "*:nameless:*" -- ipcodd nameless
+            ls /dev/shm'
+        [ "$status" -eq 0 ]
+        [ "$(verdicts | grep -c "^leaked .*:nameless:")" -eq 6 ]
+        # From the return of linkat until before shm_unlink.
+        [ "$(grep -cF "\"path\":\"/dev/shm/ipcodd\",\"dev\"" \
+            ipcrash.out/run.jsonl)" -eq 4 ]
+        ! grep -F "\"path\":\"/dev/shm/ipcodd\",\"dev\"" ipcrash.out/run.jsonl |
+            grep -vF "\"created_at\":\"tests/programs/ipcodd.c:nameless:linkat:1\""
+        [ "${lines[-1]}" != ipcodd ]
+    done
+}
+
 @test "a directory that the program renames: what is in it is followed" {
     for place in --sandbox --host; do
         isolated '"$IPCRASH" run '$place' --faults SIGTERM,SIGKILL \

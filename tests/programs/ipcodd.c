@@ -21,6 +21,8 @@
  *	ipcodd move A B		makes the directory A with a FIFO in it, calls
  *				it B and removes both; on SIGTERM, too
  *	ipcodd stow A B FILE	the same, but waits in between as hold does
+ *	ipcodd nameless		makes a file in /dev/shm that gets its name
+ *				later, and removes it
  *	ipcodd nest		makes a directory in /dev/shm, and shared memory
  *				in that; leaves the directory
  *	ipcodd bare		unmounts /dev/shm
@@ -31,6 +33,8 @@
  *	ipcodd hide		makes a queue that nobody may open, removes it
  *	ipcodd read TEXT	fails unless stdin is this line
  *	ipcodd toil MS		goes on in a child, which works so long
+ *	ipcodd rouse MS		goes on in a child; another one of that works so
+ *				long in a thread, after it has been stopped
  *	ipcodd dawdle MS	goes on in a child, which waits so long, and
  *				once more on SIGTERM
  *	ipcodd grow		has two threads and allocates memory, as its
@@ -60,6 +64,7 @@
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -295,6 +300,20 @@ stow_and_hold(char **argv)
 }
 
 static int
+nameless(char **argv)
+{
+	const int file = open("/dev/shm", O_TMPFILE | O_RDWR, 0600);
+	char name[64];
+	sigset_t mask;
+
+	(void)argv;
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", file);
+	return linkat(AT_FDCWD, name, AT_FDCWD, "/dev/shm/ipcodd",
+		      AT_SYMLINK_FOLLOW) ||
+	       sigprocmask(SIG_SETMASK, NULL, &mask) || shm_unlink("/ipcodd");
+}
+
+static int
 nest(char **argv)
 {
 	static const char name[] = "/dev/shm/ipcodd/x";
@@ -368,16 +387,61 @@ change_over(void)
 	return read(ends[0], &byte, 1) == 0 ? 0 : -1;
 }
 
+static void
+work(const char *ms)
+{
+	const clock_t end = (clock_t)atoi(ms) * (CLOCKS_PER_SEC / 1000);
+
+	while (clock() < end)
+		;
+}
+
 static int
 toil(char **argv)
 {
-	const clock_t end = (clock_t)atoi(argv[0]) * (CLOCKS_PER_SEC / 1000);
+	if (change_over())
+		return 1;
+	work(argv[0]);
+	return 0;
+}
+
+static int start[2];
+
+static void *
+work_when_told(void *ms)
+{
+	char byte;
+
+	if (read(start[0], &byte, 1) == 1)
+		work(ms);
+	return NULL;
+}
+
+static int
+be_stopped_and_work(char *ms)
+{
+	pthread_t thread;
+
+	if (pipe(start) < 0 ||
+	    pthread_create(&thread, NULL, work_when_told, ms) || raise(SIGSTOP))
+		return 1;
+	return write(start[1], "", 1) != 1 || pthread_join(thread, NULL);
+}
+
+static int
+rouse(char **argv)
+{
+	pid_t child;
+	int status;
 
 	if (change_over())
 		return 1;
-	while (clock() < end)
-		;
-	return 0;
+	child = fork();
+	if (child == 0)
+		_exit(be_stopped_and_work(argv[0]));
+	return child < 0 || waitpid(child, &status, WUNTRACED) != child ||
+	       !WIFSTOPPED(status) || kill(child, SIGCONT) ||
+	       waitpid(child, &status, 0) != child || status != 0;
 }
 
 static int
@@ -473,7 +537,8 @@ static const struct {
 	{"mark", 0, mark},	  {"find", 0, find},
 	{"hide", 0, hide},	  {"exchange", 2, exchange},
 	{"move", 2, move},	  {"stow", 3, stow_and_hold},
-	{"nap", 2, nap},	  {"nest", 0, nest},
+	{"nap", 2, nap},	  {"rouse", 1, rouse},
+	{"nest", 0, nest},	  {"nameless", 0, nameless},
 	{"bare", 0, bare},	  {"fence", 1, fence},
 	{"part", 0, part},
 };

@@ -35,6 +35,7 @@ sighting_of(long number, uint64_t first, uint64_t second, uint64_t third,
 		.row = call_match((int)number, args), .kind = kind, .id = -1};
 
 	ck_assert_ptr_nonnull(sighting.row);
+	sighting.role = sighting.row->role;
 	return sighting;
 }
 
