@@ -102,6 +102,27 @@ put_plan_notes(const struct page *page)
 			 plan->left_out);
 }
 
+/* Why the trial says nothing, as far as is known. */
+static void
+add_reason(struct buf *into, const struct trial *trial)
+{
+	if (trial->note) {
+		buf_add_text(into, " (");
+		text_add_printable(into, trial->note, strlen(trial->note));
+	} else if (trial->verdict == VERDICT_NOT_REACHED &&
+		   trial->status != TRIAL_STATUS_UNKNOWN) {
+		buf_add_text(into, " (the program ");
+		end_add_text(into, trial->status);
+		if (trial->output) {
+			buf_add_text(into, "; its last line: ");
+			text_part_add_last_line(into, trial->output);
+		}
+	} else {
+		return;
+	}
+	buf_add_text(into, ")");
+}
+
 /* Trials that say nothing about the target, with the reason of the first. */
 static void
 put_gap(const struct page *page, enum verdict verdict)
@@ -126,11 +147,8 @@ put_gap(const struct page *page, enum verdict verdict)
 		}
 		buf_add_text(&text, named > 1 ? ", " : ": ");
 		text_add_printable(&text, trial->id, strlen(trial->id));
-		if (!trial->note || named > 1)
-			continue;
-		buf_add_text(&text, " (");
-		text_add_printable(&text, trial->note, strlen(trial->note));
-		buf_add_text(&text, ")");
+		if (named == 1)
+			add_reason(&text, trial);
 	}
 	put_note(page, "%s", buf_text(&text));
 }

@@ -454,10 +454,13 @@ add_outcome(struct buf *into, const struct page *page,
 	if (like)
 		buf_printf(into, "; the same at %zu other%s", like,
 			   like == 1 ? "" : "s");
-	if (class->gating)
-		buf_printf(into, "; rerun %s", trial->short_id);
-	else if (class->verdict == VERDICT_LEAKED)
+	if (class->gating) {
+		buf_add_text(into, "; ");
+		text_part_add_rerun(into, page);
+		buf_add_text(into, trial->short_id);
+	} else if (class->verdict == VERDICT_LEAKED) {
 		buf_printf(into, " (%s prevents it)", idioms[class->kind]);
+	}
 	for (size_t i = 0; i < class->fault_count; i++) {
 		CLEANUP_BUF struct buf gap = {0};
 

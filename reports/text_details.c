@@ -116,19 +116,34 @@ text_part_output(const struct page *page, const struct trial *trial)
 	}
 }
 
+void
+text_part_add_last_line(struct buf *into, const char *output)
+{
+	const char *line = last_lines(output, 1);
+
+	text_add_printable(into, line, strcspn(line, "\n"));
+}
+
+void
+text_part_add_rerun(struct buf *into, const struct page *page)
+{
+	buf_add_text(into, "rerun ");
+	if (!page->settings->folder)
+		return;
+	buf_add_text(into, "-o ");
+	text_add_word(into, page->settings->folder,
+		      strlen(page->settings->folder));
+	buf_add_text(into, " ");
+}
+
 static void
 put_commands(const struct page *page, const struct trial *trial)
 {
 	CLEANUP_BUF struct buf rerun = {0};
 	CLEANUP_BUF struct buf text = {0};
 
-	buf_add_text(&rerun, "ipcrash rerun ");
-	if (page->settings->folder) {
-		buf_add_text(&rerun, "-o ");
-		text_add_word(&rerun, page->settings->folder,
-			      strlen(page->settings->folder));
-		buf_add_text(&rerun, " ");
-	}
+	buf_add_text(&rerun, "ipcrash ");
+	text_part_add_rerun(&rerun, page);
 	buf_printf(&text, "%s%s", buf_text(&rerun), trial->short_id);
 	text_part_labelled(page, "rerun:", buf_text(&text));
 	buf_clear(&text);

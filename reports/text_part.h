@@ -47,6 +47,10 @@ void text_part_left(const struct page *page, const struct leftover *left,
 void text_part_leftovers(const struct page *page, const struct trial *trial);
 void text_part_survivors(const struct page *page, const struct trial *trial);
 void text_part_output(const struct page *page, const struct trial *trial);
+/* The last line of what a program wrote. */
+void text_part_add_last_line(struct buf *into, const char *output);
+/* "rerun ", "rerun -o DIR ": for the short name of a trial to follow. */
+void text_part_add_rerun(struct buf *into, const struct page *page);
 /* What is left, what stayed, what was printed and how to redo @trial. */
 void text_part_details(const struct page *page, const struct trial *trial,
 		       const struct leftover *left);

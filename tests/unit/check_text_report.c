@@ -653,9 +653,13 @@ START_TEST(what_was_not_seen_is_said)
 					     .verdict = "not-available",
 					     .more = "\"note\":\"no exit()\","
 						     "\"represents\":3"});
-	made_log_trial(&text, &(struct made_trial) {.site = "a:shmget",
-						    .fault = "SIGTERM",
-						    .verdict = "not-reached"});
+	made_log_trial(&text,
+		       &(struct made_trial) {.site = "a:shmget",
+					     .fault = "SIGTERM",
+					     .verdict = "not-reached",
+					     .end = "exit:7",
+					     .more = "\"output\":\"x\\n"
+						     "no \\u001b room\\n\""});
 	buf_add_text(&text, "{\"type\":\"tri");
 	show();
 	join_lines();
@@ -673,7 +677,8 @@ START_TEST(what_was_not_seen_is_said)
 		    "made here): src/pool.c:a:shmget:1:before:exit (no "
 		    "exit())\n");
 	assert_says("note:     not-reached: 1 trial (the site did not come): "
-		    "src/pool.c:a:shmget:1:before:SIGTERM\n");
+		    "src/pool.c:a:shmget:1:before:SIGTERM (the program exited "
+		    "with 7; its last line: no \\x1b room)\n");
 	assert_says("note:     2 of 9 trials were made;");
 	assert_says("is cut off (12 bytes)");
 	assert_says("Gate    INCOMPLETE\n");
@@ -757,10 +762,23 @@ END_TEST
 
 START_TEST(the_folder_is_in_the_commands)
 {
+	/* More than are told in full. */
+	static const char *const sites[] = {"a:shmat", "b:shmat", "c:shmat"};
+	static const char *const faults[] = {"SIGINT", "SIGTERM", "SIGHUP"};
+
 	settings.folder = "my out";
 	settings.log = "my out/run.jsonl";
+	for (size_t i = 0; i < ARRAY_LEN(sites); i++)
+		made_log_site(&text, sites[i], "sysv-shm", "use", 60 + (int)i);
 	add_leak("pool_open:shmat", "before", "SIGTERM", NULL);
+	for (size_t i = 0; i < ARRAY_LEN(sites); i++)
+		made_log_trial(&text,
+			       &(struct made_trial) {.site = sites[i],
+						     .fault = faults[i],
+						     .verdict = "orphaned"});
 	show();
+	join_lines();
+	assert_says("; rerun -o 'my out' ");
 	assert_says("  rerun:  ipcrash rerun -o 'my out' ");
 	assert_says("  debug:  ipcrash rerun -o 'my out' --gdb ");
 	assert_says("(ipcrash report 'my out' shows");
