@@ -51,8 +51,8 @@ static void
 tell(struct buf *differs, const char *run, const struct site_state *state)
 {
 	if (!differs->length)
-		buf_printf(differs, "%s is in the %s golden run only",
-			   state->site.id, run);
+		buf_printf(differs, "%s is in the %s run only", state->site.id,
+			   run);
 }
 
 /* How many sites of @golden are not in @index; the first is told. */

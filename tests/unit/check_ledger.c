@@ -359,8 +359,7 @@ START_TEST(golden_runs_that_differ_are_told_apart)
 	ck_assert_uint_eq(golden_agree(&golden, &golden, &differs), 0);
 	ck_assert_str_eq(buf_text(&differs), "");
 	ck_assert_uint_eq(golden_agree(&golden, &other, &differs), 2);
-	ck_assert_str_eq(buf_text(&differs),
-			 "b is in the first golden run only");
+	ck_assert_str_eq(buf_text(&differs), "b is in the first run only");
 	ck_assert(!first[0].unstable);
 	ck_assert(first[1].unstable);
 	buf_free(&differs);
