@@ -346,10 +346,11 @@ chronicle_open(struct chronicle *chronicle, const struct campaign *campaign,
 					 .started_ns = clock_now_ns()};
 	if (!settings->folder)
 		return 0;
-	keep = read_earlier(chronicle, campaign, settings, finished, err);
-	if (keep < -1)
+	if (journal_open(&chronicle->journal, settings->folder, err))
 		return -1;
-	if (journal_open(&chronicle->journal, settings->folder, keep, err))
+	keep = read_earlier(chronicle, campaign, settings, finished, err);
+	if (keep < -1 ||
+	    journal_begin(&chronicle->journal, settings->folder, keep, err))
 		return -1;
 	if (keep > 0)
 		return go_on(chronicle, settings, err);
