@@ -8,6 +8,7 @@
 #   make coverage    tests under gcov, report in $(BUILD)/coverage/html
 #   make clang       build with clang   make cross       compile for aarch64
 #   make demo        real leaks, found
+#   make mutants     broken cleanups by the hundred, each of which ipcrash finds
 #   make soak        50 repetitions under load, 200 kills, 100,000 trials
 #   make bench       ratios to ipcs, lsipc, unshare and bare loops
 #   make format      clang-format       make dist        a source archive
@@ -222,6 +223,10 @@ check: check-programs
 	@BUILD='$(abspath $(BUILD))' tools/check.sh $(CHECKS)
 check-user:
 	@tools/check-user.sh
+.PHONY: mutants
+mutants: export IPCRASH = $(abspath $(BUILD)/ipcrash)
+mutants: all
+	@BUILD='$(abspath $(BUILD))' CC='$(CC)' CXX='$(CXX)' tools/mutate.sh
 # Hours on a small machine. PARTS picks some: make soak PARTS=many.
 PARTS =
 soak: check-programs $(BUILD)/tests/bench-tiny
