@@ -296,7 +296,7 @@ read_earlier(struct chronicle *chronicle, const struct campaign *campaign,
 	struct log *log = &chronicle->log;
 	struct err unread;
 
-	if (!settings->resume || access(path, F_OK))
+	if (!settings->resume)
 		return -1;
 	if (log_read_file(log, path, &unread)) {
 		if (is_stillborn(log, path))
@@ -346,10 +346,11 @@ chronicle_open(struct chronicle *chronicle, const struct campaign *campaign,
 					 .started_ns = clock_now_ns()};
 	if (!settings->folder)
 		return 0;
-	keep = read_earlier(chronicle, campaign, settings, finished, err);
-	if (keep < -1)
+	if (journal_open(&chronicle->journal, settings->folder, err))
 		return -1;
-	if (journal_open(&chronicle->journal, settings->folder, keep, err))
+	keep = read_earlier(chronicle, campaign, settings, finished, err);
+	if (keep < -1 ||
+	    journal_begin(&chronicle->journal, settings->folder, keep, err))
 		return -1;
 	if (keep > 0)
 		return go_on(chronicle, settings, err);

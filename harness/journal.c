@@ -71,18 +71,24 @@ put_aside(const char *path, struct err *err)
 }
 
 int
-journal_open(struct journal *journal, const char *folder, int64_t keep_bytes,
-	     struct err *err)
+journal_open(struct journal *journal, const char *folder, struct err *err)
 {
 	CLEANUP_FREE char *path = mem_printf("%s/%s", folder, LOG_NAME);
-	struct stat status;
 
 	*journal = JOURNAL_NONE;
 	if (mkdir(folder, 0777) && errno != EEXIST)
 		return err_set(err, errno, "making the folder %s", folder);
 	journal->fd = open_log(path, err);
-	if (journal->fd < 0)
-		return -1;
+	return journal->fd < 0 ? -1 : 0;
+}
+
+int
+journal_begin(struct journal *journal, const char *folder, int64_t keep_bytes,
+	      struct err *err)
+{
+	CLEANUP_FREE char *path = mem_printf("%s/%s", folder, LOG_NAME);
+	struct stat status;
+
 	if (keep_bytes >= 0) {
 		if (ftruncate(journal->fd, keep_bytes))
 			return err_set(err, errno, "cutting %s", path);

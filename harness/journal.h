@@ -17,12 +17,16 @@ struct journal {
 #define JOURNAL_NONE ((struct journal) {.fd = -1})
 
 /*
- * Open @folder/run.jsonl, making the folder. A log that is there is kept as
- * run.jsonl.old; or, where @keep_bytes is not negative, gone on with behind
- * that many bytes. Takes a lock, so that no two campaigns write to one log.
+ * Open @folder/run.jsonl, making the folder. Takes a lock, so that no two
+ * campaigns write to one log, or one while another reads how far it is.
  */
-int journal_open(struct journal *journal, const char *folder,
-		 int64_t keep_bytes, struct err *err);
+int journal_open(struct journal *journal, const char *folder, struct err *err);
+/*
+ * Then: a log that is there is kept as run.jsonl.old; or, where @keep_bytes is
+ * not negative, gone on with behind that many bytes.
+ */
+int journal_begin(struct journal *journal, const char *folder,
+		  int64_t keep_bytes, struct err *err);
 /* Append @record and drop the reference. */
 int journal_write(struct journal *journal, json_t *record, struct err *err);
 void journal_close(struct journal *journal);
