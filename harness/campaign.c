@@ -231,7 +231,8 @@ count_finished(const struct course *course)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < course->campaign->total; i++)
+	for (size_t i = 0; course->finished.used && i < course->campaign->total;
+	     i++)
 		count += is_finished(course, i);
 	return count;
 }
@@ -528,6 +529,23 @@ scout_until_it_lives(struct course *course, struct err *err)
 	return scout(course, err);
 }
 
+/* Who asks for more has mistyped it, and years have not so many moments. */
+enum { TRIALS_MOST = 100 * 1000 * 1000 };
+
+static int
+count_trials(struct campaign *campaign, size_t repeat, struct err *err)
+{
+	const size_t count = campaign->plan.count;
+
+	campaign->total = count * (repeat ? repeat : 1);
+	if (!count || repeat <= TRIALS_MOST / count)
+		return 0;
+	return err_set(err, 0,
+		       "%zu times %zu trials are too many: at most %d can be "
+		       "made (remedy: a smaller --repeat)",
+		       repeat, count, TRIALS_MOST);
+}
+
 /* Golden runs and plan. Returns 0 with the state set if there is no more to be
  * done than to tell it, 1 to go on. */
 static int
@@ -548,12 +566,11 @@ prepare(struct course *course, struct err *err)
 		return 0;
 	}
 	if (plan_make(&campaign->plan, &campaign->golden, &settings->plan,
-		      err)) {
+		      err) ||
+	    count_trials(campaign, settings->repeat, err)) {
 		campaign->state = CAMPAIGN_TROUBLE;
 		return -1;
 	}
-	campaign->total = campaign->plan.count *
-			  (settings->repeat ? settings->repeat : 1);
 	campaign->state =
 		campaign->plan.count ? CAMPAIGN_DONE : CAMPAIGN_NO_SITES;
 	return campaign->plan.count && !settings->list_only;

@@ -296,7 +296,7 @@ read_earlier(struct chronicle *chronicle, const struct campaign *campaign,
 	struct log *log = &chronicle->log;
 	struct err unread;
 
-	if (!settings->resume || access(path, F_OK))
+	if (!settings->resume)
 		return -1;
 	if (log_read_file(log, path, &unread)) {
 		if (is_stillborn(log, path))

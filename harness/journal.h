@@ -17,13 +17,13 @@ struct journal {
 #define JOURNAL_NONE ((struct journal) {.fd = -1})
 
 /*
- * Open @folder/run.jsonl, making both. Takes a lock, so that no two campaigns
- * write to one log: what is read of it from now on stays so.
+ * Open @folder/run.jsonl, making the folder. Takes a lock, so that no two
+ * campaigns write to one log, or one while another reads how far it is.
  */
 int journal_open(struct journal *journal, const char *folder, struct err *err);
 /*
- * A log that was there in @folder is put aside, as run.jsonl.old; or, where
- * @keep_bytes is not negative, gone on with behind that many bytes.
+ * Then: a log that is there is kept as run.jsonl.old; or, where @keep_bytes is
+ * not negative, gone on with behind that many bytes.
  */
 int journal_begin(struct journal *journal, const char *folder,
 		  int64_t keep_bytes, struct err *err);

@@ -502,22 +502,24 @@ note_unsure(struct pass *pass, const struct object *object, const char *why)
 }
 
 /*
- * The program may have closed a directory behind it. Of a queue its name
- * tells, wherever mqueuefs is.
+ * The program may have closed a directory behind it, or the kernel not tell of
+ * System V objects. Of a queue its name tells, wherever mqueuefs is.
  */
 static void
 note_hidden(struct pass *pass, const struct snapshot *snapshot)
 {
 	for (size_t i = 0; i < pass->ledger.count; i++) {
 		const struct entry *entry = &pass->ledger.entries[i];
-		const struct object object = {.kind = entry->kind,
-					      .known = FIELD_BIT(FIELD_PATH),
-					      .path = entry->path};
+		const bool by_id = kind_identity(entry->kind) == BY_ID;
+		const struct object object = {
+			.kind = entry->kind,
+			.known = FIELD_BIT(by_id ? FIELD_ID : FIELD_PATH),
+			.id = entry->id,
+			.path = entry->path};
 		const struct blind_spot *spot = NULL;
 		CLEANUP_BUF struct buf why = {0};
 
-		if (entry->alive && entry->kind != KIND_POSIX_MQ &&
-		    kind_identity(entry->kind) == BY_PATH)
+		if (entry->alive && entry->kind != KIND_POSIX_MQ)
 			spot = snapshot_hides(snapshot, &object);
 		if (!spot)
 			continue;

@@ -74,3 +74,10 @@ repetitions() {
     repetitions '1 leaked' '2 broken' '3 clean' '2 clean'
     prints '^  runs:   2 clean, 1 leaked of the repetitions;'
 }
+
+@test "--repeat: more than can be made is refused" {
+    ipcrash run --repeat 9223372036854775809 --faults SIGTERM -- ipcodd mark
+    [ "$status" -eq 2 ]
+    says 'trials are too many'
+    [ ! -e ipcrash.out ]
+}

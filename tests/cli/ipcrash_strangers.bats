@@ -214,6 +214,18 @@ crashed_beside_a_stranger() {
     [ -p "$DIR/d/fifo" ]
 }
 
+# As in a container that allows neither.
+@test "what the kernel does not tell of is not called clean" {
+    isolated 'mount -t tmpfs tmpfs /proc/sysvipc || exit 99
+        deny shmctl=1 -- "$IPCRASH" run --host --faults SIGTERM \
+            -- ipcmake sysv-shm 0'
+    [ "$status" -ne 99 ] || skip "/proc/sysvipc cannot be covered"
+    [ "$status" -eq 5 ]
+    [ "$(verdicts | grep -c '^clean ')" -eq 0 ]
+    tr -s ' \n' ' ' <<<"$output" |
+        grep -qE 'sysv-shm [0-9]+ may be left: shmctl\(2\) does not tell'
+}
+
 @test "two campaigns at a time: each has the verdicts that it has alone" {
     isolated "$mqueue"'
         PATH=${IPCRASH%/*}/scenarios:$PATH
