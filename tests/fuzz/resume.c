@@ -65,27 +65,99 @@ read_file(const char *name, struct buf *into)
 	fd_read_file(-1, path, into);
 }
 
-/* The command of the log, so that it is not refused for being another's. */
-static void
-take_target(const struct log *log, const char **argv, size_t room)
-{
-	const struct record_texts *target = &log->campaign.target;
-	size_t count = target->count < room ? target->count : room - 1;
+/* What asks for the same runs as the log: so that it is not refused. */
+enum { ROOM = 16 };
+struct same {
+	const char *argv[ROOM];
+	struct fault faults[ROOM];
+	struct campaign_settings settings;
+};
 
-	for (size_t i = 0; i < count; i++)
-		argv[i] = target->items[i];
-	argv[count] = NULL;
+static void
+take_target(struct same *same, const struct record_texts *target)
+{
+	for (size_t i = 0; i < target->count && i < ROOM - 1; i++)
+		same->argv[i] = target->items[i];
+}
+
+static void
+take_faults(struct same *same, const struct record_texts *wanted)
+{
+	struct err ignored;
+
+	for (size_t i = 0; i < wanted->count && i < ROOM; i++)
+		same->settings.plan.fault_count +=
+			fault_parse(wanted->items[i], &same->faults[i],
+				    &ignored) == 0;
 }
 
 static int
-resume(const char *const *argv, struct tally *finished)
+signal_of(const char *name)
 {
-	const struct campaign_settings settings = {
-		.argv = (char *const *)argv, .folder = folder, .resume = true};
-	struct campaign campaign = {0};
+	struct fault fault;
+	struct err ignored;
+
+	return name && fault_parse(name, &fault, &ignored) == 0 ? fault.number
+								: 0;
+}
+
+static struct cli_texts
+texts_of(const struct record_texts *texts)
+{
+	return (struct cli_texts) {texts->items, texts->count};
+}
+
+static void
+take_options(struct same *same, const struct campaign_options *then)
+{
+	const bool syscalls = then->points && !strcmp(then->points, "syscalls");
+
+	same->settings = (struct campaign_settings) {
+		.argv = (char *const *)same->argv,
+		.folder = folder,
+		.resume = true,
+		.input = then->input,
+		.timeout_ms = then->timeout_ms,
+		.settle_ms = then->settle_ms,
+		.stop_signal = signal_of(then->stop),
+		.idle_ms = then->idle_ms,
+		.allow_leaky = then->allow_leaky,
+		.no_window = then->no_window,
+		.strict = then->strict,
+		.plan = {.points = syscalls ? POINTS_SYSCALLS : POINTS_IPC,
+			 .faults = same->faults,
+			 .only = texts_of(&then->only),
+			 .skip = texts_of(&then->skip),
+			 .require = texts_of(&then->require),
+			 .allow = texts_of(&then->allow),
+			 .max_trials = (size_t)then->max_trials,
+			 .repeat_equal = (unsigned)then->repeat_equal,
+			 .seed = then->seed}};
+	take_faults(same, &then->faults);
+}
+
+/* A log without a directory is of this one. */
+static void
+hide_directory(struct buf *text)
+{
+	static const char member[] = "\"cwd\"";
+	char *found = text->data;
+
+	while (found &&
+	       (found = memmem(found,
+			       text->length - (size_t)(found - text->data),
+			       member, strlen(member))))
+		found[1] = 'C';
+}
+
+static int
+resume(const struct same *same, bool sandboxed, struct tally *finished)
+{
+	const struct campaign_settings *settings = &same->settings;
+	struct campaign campaign = {.sandboxed = sandboxed};
 	struct chronicle chronicle;
 	struct err err = {0};
-	int failed = chronicle_open(&chronicle, &campaign, &settings, finished,
+	int failed = chronicle_open(&chronicle, &campaign, settings, finished,
 				    &err) ||
 		     chronicle_close(&chronicle, &campaign, &err);
 
@@ -136,7 +208,7 @@ check_refused(const struct buf *before)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const char *argv[16] = {"./server", NULL};
+	struct same same = {.argv = {"./server"}};
 	CLEANUP_LOG struct log then = {0};
 	CLEANUP_BUF struct buf before = {0};
 	struct tally finished = {0};
@@ -147,14 +219,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!folder[0])
 		enter();
 	buf_add(&before, data, size);
-	in = fuzz_stream(data, size);
+	hide_directory(&before);
+	in = fuzz_stream(before.data, before.length);
 	readable = log_read(&then, in, "x", &err) == 0;
 	fclose(in);
-	if (readable)
-		take_target(&then, argv, ARRAY_LEN(argv));
+	take_options(&same, &then.campaign.options);
+	take_target(&same, &then.campaign.target);
 	clean_up();
-	write_file(data, size);
-	if (resume(argv, &finished))
+	write_file(before.data, before.length);
+	if (resume(&same, then.campaign.sandboxed, &finished))
 		check_refused(&before);
 	else if (readable) {
 		check_resumed(&then, &before);
