@@ -126,7 +126,10 @@ show(const struct campaign *campaign, const struct log *log,
 		return tell_bad_golden(campaign, &settings, stdout);
 	if (campaign->state == CAMPAIGN_NO_SITES)
 		return tell_no_sites(campaign, stderr);
-	text_trial(log, trial, &settings, stdout);
+	if (given->gdb && trial->verdict == VERDICT_BROKEN && trial->note)
+		printf("%s  %s: not judged\n", trial->id, trial->note);
+	else
+		text_trial(log, trial, &settings, stdout);
 	if (program_flush(err))
 		return STATUS_USAGE;
 	return status_of(trial, given->error_status);
