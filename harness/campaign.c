@@ -12,10 +12,12 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "harness/chronicle.h"
+#include "harness/deferred.h"
 #include "harness/interrupts.h"
 #include "harness/tally.h"
 #include "harness/tracer/tracer.h"
 #include "harness/warden.h"
+#include "model/trial_json.h"
 
 enum { TICK_MS = 1000, LIMIT_TIMES = 10, LIMIT_LEAST_MS = 2000 };
 
@@ -27,12 +29,11 @@ struct course {
 	struct warden_work work;
 	struct warden *wardens;
 	size_t warden_count;
-	struct pollfd *ready;  /* a row a warden, and one for signals */
-	size_t next;	       /* number of a trial, see warden_give() */
-	struct tally finished; /* chronicle_key()s that the log has */
-	struct tally attempts; /* by number: wardens that it has cost */
-	size_t *deferred;      /* trials that are made alone, in the end */
-	size_t deferred_count, deferred_room, deferred_next;
+	struct pollfd *ready;	  /* a row a warden, and one for signals */
+	size_t next;		  /* number of a trial, see warden_give() */
+	struct tally finished;	  /* chronicle_key()s that the log has */
+	struct tally attempts;	  /* by number: wardens that it has cost */
+	struct deferred deferred; /* made alone, in the end */
 	bool alone;
 	struct chronicle chronicle;
 	struct interrupts interrupts;
@@ -191,28 +192,25 @@ replace_warden(struct course *course, struct warden *warden, size_t number,
 	return give(course, warden, number, err);
 }
 
-/*
- * Runs that are made at one time may be in each other's way, in what no sandbox
- * has of its own: a port, a pid file. Who loses does not come to its site.
- */
+/* Who loses does not come to its site, or waits for one that hangs. */
 static bool
 is_to_be_deferred(const struct course *course, const struct trial *trial)
 {
 	return (trial->verdict == VERDICT_NOT_REACHED ||
-		trial->window_unknown) &&
+		trial->verdict == VERDICT_HUNG || trial->window_unknown) &&
 	       !course->alone && course->warden_count > 1;
 }
 
 static void
-defer(struct course *course, size_t number)
+defer(struct course *course, size_t number, const struct trial *trial)
 {
-	if (course->deferred_count == course->deferred_room) {
-		course->deferred_room = 2 * course->deferred_room + 16;
-		course->deferred =
-			mem_grow(course->deferred, course->deferred_room,
-				 sizeof(*course->deferred));
-	}
-	course->deferred[course->deferred_count++] = number;
+	const struct plan *plan = &course->campaign->plan;
+	const struct planned *planned = &plan->items[number % plan->count];
+	const struct site *site =
+		&course->campaign->golden.sites[planned->site].site;
+
+	deferred_add(&course->deferred, number, planned, site->operation,
+		     trial);
 }
 
 /* Had the log this trial already? */
@@ -256,14 +254,34 @@ is_busy(const struct course *course)
 	return false;
 }
 
+/* What came of it the first time counts. */
+static int
+believe(struct course *course, const struct deferred_trial *item,
+	struct err *err)
+{
+	struct trial trial = {0};
+	int failed = trial_from_json(&trial, item->told, &trial.arena, err) ||
+		     finish_trial(course, &trial, err);
+
+	trial_free(&trial);
+	return failed ? -1 : 0;
+}
+
 static int
 feed_alone(struct course *course, struct warden *warden, struct err *err)
 {
-	if (is_busy(course) || course->deferred_next == course->deferred_count)
+	const struct deferred_trial *item;
+
+	if (is_busy(course))
 		return 0;
 	course->alone = true;
-	return give(course, warden, course->deferred[course->deferred_next++],
-		    err);
+	while ((item = deferred_take(&course->deferred))) {
+		if (!deferred_is_proven(&course->deferred, item))
+			return give(course, warden, item->number, err);
+		if (believe(course, item, err))
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -287,11 +305,12 @@ take_trial(struct course *course, struct warden *warden, size_t number,
 	struct err ignored;
 
 	if (is_to_be_deferred(course, trial)) {
-		defer(course, number);
+		defer(course, number, trial);
 		return 0;
 	}
-	if (course->alone && trial->verdict != VERDICT_NOT_REACHED)
-		course->campaign->only_alone++;
+	if (course->alone)
+		course->campaign->only_alone +=
+			deferred_compare(&course->deferred, trial);
 	if (feed(course, warden, err)) {
 		(void)finish_trial(course, trial, &ignored);
 		return -1;
@@ -618,7 +637,7 @@ campaign_run(struct campaign *campaign,
 		campaign->state = CAMPAIGN_TROUBLE;
 	chronicle_free(&course.chronicle);
 	tally_free(&course.finished);
-	free(course.deferred);
+	deferred_free(&course.deferred);
 	tally_free(&course.attempts);
 	interrupts_give_back(&course.interrupts);
 	return going < 0 ? -1 : 0;

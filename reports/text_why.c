@@ -6,6 +6,7 @@
  *	what it then did about the object, and with which result
  */
 #include <assert.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -44,11 +45,34 @@ was_ended_by_it(const struct trial *trial)
 	       WTERMSIG(trial->status) == trial->fault.number;
 }
 
+/* Was it a process that the first one, or another, has made? Roles: "0.1". */
+static bool
+hit_another_process(const struct trial *trial)
+{
+	return memchr(trial->site, '.', site_role_length(trial->site));
+}
+
+/* signal(7), "Standard signals": Ign, Cont and Stop. */
+static bool
+ends_by_default(int number)
+{
+	static const int harmless[] = {SIGCHLD, SIGURG,	 SIGWINCH, SIGCONT,
+				       SIGSTOP, SIGTSTP, SIGTTIN,  SIGTTOU};
+
+	for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
+		if (harmless[i] == number)
+			return false;
+	return true;
+}
+
 static void
 add_default(struct buf *into, const struct trial *trial)
 {
 	buf_add_text(into, "no handler");
-	if (was_ended_by_it(trial))
+	if (hit_another_process(trial) && ends_by_default(trial->fault.number))
+		buf_add_text(into, ": its default action ended a process that "
+				   "is not the first");
+	else if (was_ended_by_it(trial))
 		buf_add_text(into, ": its default action ended the process");
 }
 

@@ -63,7 +63,7 @@ tell_crowd(const struct campaign *campaign, FILE *out)
 		return;
 	text_add_count(&count, campaign->only_alone, "trial");
 	fprintf(out,
-		PROGRAM ": %s came to the site only when made alone: runs are "
+		PROGRAM ": %s ended otherwise when made alone: runs are "
 			"in each other's way (a port, a file?), and --jobs=1 "
 			"is faster then\n",
 		buf_text(&count));

@@ -85,7 +85,18 @@ setup() {
     [ "$status" -eq 1 ]
     ipcrash run -o many -j 8 "$@"
     [ "$status" -eq 1 ]
-    [[ $stderr == *'only when made alone'*'--jobs=1'* ]]
+    [[ $stderr == *'otherwise when made alone'*'--jobs=1'* ]]
     [ "$(verdicts one | grep -c '^leaked ')" -gt 5 ]
+    diff <(verdicts one) <(verdicts many)
+}
+
+# One that hangs holds the lock; the others wait for it, and in vain.
+@test "who waits for a run that hangs does not hang itself" {
+    set -- --equal=0 --timeout 500ms --faults exit,SIGTERM -- ipcodd lock lock
+    ipcrash run -o one -j 1 "$@"
+    [ "$status" -eq 1 ]
+    ipcrash run -o many -j 8 "$@"
+    [ "$status" -eq 1 ]
+    [ "$(verdicts one | grep -c '^hung ')" -ge 3 ]
     diff <(verdicts one) <(verdicts many)
 }

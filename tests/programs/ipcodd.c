@@ -21,6 +21,7 @@
  *	ipcodd move A B		makes the directory A with a FIFO in it, calls
  *				it B and removes both; on SIGTERM, too
  *	ipcodd stow A B FILE	the same, but waits in between as hold does
+ *	ipcodd lock FILE	locks FILE, and hangs on SIGTERM
  *	ipcodd nameless		makes a file in /dev/shm that gets its name
  *				later, and removes it
  *	ipcodd nest		makes a directory in /dev/shm, and shared memory
@@ -58,6 +59,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/sem.h>
@@ -297,6 +299,24 @@ stow_and_hold(char **argv)
 		return 1;
 	for (;;)
 		pause();
+}
+
+static void
+hang(int number)
+{
+	(void)number;
+	for (;;)
+		pause();
+}
+
+static int
+lock(char **argv)
+{
+	const int file = open(argv[0], O_RDWR | O_CREAT, 0600);
+	sigset_t mask;
+
+	signal(SIGTERM, hang);
+	return flock(file, LOCK_EX) || sigprocmask(SIG_SETMASK, NULL, &mask);
 }
 
 static int
@@ -539,8 +559,8 @@ static const struct {
 	{"move", 2, move},	  {"stow", 3, stow_and_hold},
 	{"nap", 2, nap},	  {"rouse", 1, rouse},
 	{"nest", 0, nest},	  {"nameless", 0, nameless},
-	{"bare", 0, bare},	  {"fence", 1, fence},
-	{"part", 0, part},
+	{"lock", 1, lock},	  {"bare", 0, bare},
+	{"fence", 1, fence},	  {"part", 0, part},
 };
 
 int

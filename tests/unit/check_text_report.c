@@ -167,6 +167,11 @@ static const struct {
 	 "no handler: its default action ended the process\n"},
 	{"SIGTERM", "\"reaction\":\"default\"",
 	 "no handler; it did not reach a release of this object\n"},
+	{"SIGTERM",
+	 "\"reaction\":\"default\",\"site\":\"0.1/src/"
+	 "pool.c:pool_open:shmat:1\"",
+	 "no handler: its default action ended a process that is not the "
+	 "first; it did not reach a release of this object\n"},
 	{"SIGTERM", "\"reaction\":\"ignored\"",
 	 "it is ignored, the program went on; it did not reach"},
 	{"SIGTERM", "\"reaction\":\"blocked\"",
