@@ -100,7 +100,7 @@ number_of() {
     exec 4>&-
     cat out
     [ "$status" -eq 5 ]
-    grep -qE '^[^ ]+  left to gdb: not judged.?$' out
+    grep -qE '[0-9a-f]{8}: left to gdb, so there is no verdict.?$' out
 }
 
 @test "a signal that is ignored is ignored: nohup" {
