@@ -94,7 +94,8 @@ job_report() {
 
 # 77: seccomp(2) fails.
 job_ipcrash() {
-    memcheck 77 -- "$BUILD/ipcrash" list -- true
+    memcheck 2 -- "$BUILD/ipcrash" run --require 'NOT*' -- true || return
+    memcheck 2 -- "$BUILD/ipcrash" run --skip '*:shmta:*' --faults SIGNOT -- true
 }
 
 one() {
