@@ -9,8 +9,49 @@
 #include "base/text.h"
 #include "model/end.h"
 #include "reports/text_part.h"
+#include "reports/words.h"
 
 enum { NAMED_MAX = 3 };
+
+void
+text_part_labelled(const struct page *page, const char *label, const char *text)
+{
+	CLEANUP_BUF struct buf line = {0};
+
+	text_add_wrapped(&line, text, strlen(text), LABEL_WIDTH, PAGE_WIDTH);
+	fprintf(page->out, "  %-*s%s\n", LABEL_WIDTH - 2, label,
+		buf_text(&line));
+}
+
+void
+text_part_block(const struct page *page, const struct block *block)
+{
+	for (size_t i = 0; i < block->count; i++) {
+		const struct block_line *line = &block->lines[i];
+
+		if (line->quoted)
+			fprintf(page->out, "%6d | %s\n", line->quoted,
+				line->text);
+		else
+			text_part_labelled(page, line->label, line->text);
+	}
+}
+
+static struct page
+page_of(const struct log *log, const struct classes *classes,
+	const struct text_settings *settings, FILE *out)
+{
+	return (struct page) {
+		.out = out,
+		.log = log,
+		.classes = classes,
+		.settings = settings,
+		.source = {.log = log,
+			   .classes = classes,
+			   .folder = settings->folder,
+			   .whole = settings->verbose},
+	};
+}
 
 static void
 put_header(const struct page *page)
@@ -115,7 +156,7 @@ add_reason(struct buf *into, const struct trial *trial)
 		end_add_text(into, trial->status);
 		if (trial->output) {
 			buf_add_text(into, "; its last line: ");
-			text_part_add_last_line(into, trial->output);
+			words_add_last_line(into, trial->output);
 		}
 	} else {
 		return;
@@ -186,7 +227,7 @@ put_unsteady(const struct page *page)
 		buf_add_text(&text, named > 1 ? ", " : ": ");
 		text_add_printable(&text, trial->id, strlen(trial->id));
 		buf_add_text(&text, " (");
-		text_part_add_runs(&text, trial);
+		words_add_runs(&text, trial);
 		buf_add_text(&text, ")");
 	}
 	put_note(page, "%s", buf_text(&text));
@@ -336,10 +377,7 @@ void
 text_report(const struct log *log, const struct classes *classes,
 	    const struct text_settings *settings, FILE *out)
 {
-	const struct page page = {.out = out,
-				  .log = log,
-				  .classes = classes,
-				  .settings = settings};
+	const struct page page = page_of(log, classes, settings, out);
 
 	if (settings->header)
 		put_header(&page);
@@ -358,22 +396,16 @@ void
 text_trial(const struct log *log, const struct trial *trial,
 	   const struct text_settings *settings, FILE *out)
 {
-	const struct page page = {.out = out, .log = log, .settings = settings};
+	const struct page page = page_of(log, NULL, settings, out);
+	CLEANUP_BLOCK struct block block = {.source = &page.source};
 	CLEANUP_BUF struct buf text = {0};
 
 	buf_printf(&text, "%s  ", verdict_name(trial->verdict));
 	text_add_printable(&text, trial->id, strlen(trial->id));
 	fprintf(out, "%s (%s)\n", buf_text(&text),
 		verdict_tells(trial->verdict));
-	buf_clear(&text);
-	buf_add_text(&text, "the program ");
-	end_add_text(&text, trial->status);
-	text_part_labelled(&page, "end:", buf_text(&text));
-	buf_clear(&text);
-	text_part_add_why(&text, trial, trial_first_left(trial));
-	text_part_labelled(&page, "why:", buf_text(&text));
-	text_part_leftovers(&page, trial);
-	text_part_details(&page, trial, NULL);
+	block_add_trial(&block, trial);
+	text_part_block(&page, &block);
 }
 
 static const char for_servers[] =
@@ -397,8 +429,9 @@ void
 text_golden(const struct log *log, const struct trial *end, bool hung,
 	    const struct text_settings *settings, FILE *out)
 {
-	const struct page page = {.out = out, .log = log, .settings = settings};
+	const struct page page = page_of(log, NULL, settings, out);
 	const struct record_texts *notes = &log->campaign.plan.notes;
+	CLEANUP_BLOCK struct block block = {.source = &page.source};
 	CLEANUP_BUF struct buf text = {0};
 
 	fprintf(out, "%sBAD%s  the run without a fault\n",
@@ -409,11 +442,12 @@ text_golden(const struct log *log, const struct trial *end, bool hung,
 		add_hung(&text, log->campaign.options.stop);
 	else
 		end_add_text(&text, end->status);
-	text_part_labelled(&page, "end:", buf_text(&text));
-	text_part_leftovers(&page, end);
-	text_part_survivors(&page, end);
-	text_part_output(&page, end);
+	block_add(&block, "end:", buf_text(&text));
+	block_add_leftovers(&block, end);
+	block_add_survivors(&block, end);
+	block_add_output(&block, end);
 	for (size_t i = 0; i < notes->count; i++)
-		text_part_labelled(&page, "note:", notes->items[i]);
-	text_part_labelled(&page, "remedy:", hung ? for_servers : for_others);
+		block_add(&block, "note:", notes->items[i]);
+	block_add(&block, "remedy:", hung ? for_servers : for_others);
+	text_part_block(&page, &block);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* text_part.c - what the files of the text report share. */
-#include "reports/text_part.h"
+/* words.c - how all reports call places, points and trials. */
+#include "reports/words.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -14,23 +14,13 @@
 enum { QUOTE_MAX = 100 };
 
 void
-text_part_labelled(const struct page *page, const char *label, const char *text)
-{
-	CLEANUP_BUF struct buf line = {0};
-
-	text_add_wrapped(&line, text, strlen(text), LABEL_WIDTH, PAGE_WIDTH);
-	fprintf(page->out, "  %-*s%s\n", LABEL_WIDTH - 2, label,
-		buf_text(&line));
-}
-
-void
-text_part_add_name(struct buf *into, const char *name)
+words_add_name(struct buf *into, const char *name)
 {
 	text_add_printable(into, name, strlen(name));
 }
 
 void
-text_part_add_source(struct buf *into, const struct frame *frame)
+words_add_source(struct buf *into, const struct frame *frame)
 {
 	CLEANUP_BUF struct buf source = {0};
 
@@ -39,17 +29,17 @@ text_part_add_source(struct buf *into, const struct frame *frame)
 }
 
 void
-text_part_add_place(struct buf *into, const struct frame *frame)
+words_add_place(struct buf *into, const struct frame *frame)
 {
 	if (frame->function && frame->file) {
-		text_part_add_name(into, frame->function);
+		words_add_name(into, frame->function);
 		buf_add_text(into, "() at ");
 	}
-	text_part_add_source(into, frame);
+	words_add_source(into, frame);
 }
 
 void
-text_part_add_runs(struct buf *into, const struct trial *trial)
+words_add_runs(struct buf *into, const struct trial *trial)
 {
 	size_t counts[VERDICT_COUNT];
 	const char *comma = "";
@@ -65,30 +55,57 @@ text_part_add_runs(struct buf *into, const struct trial *trial)
 }
 
 void
-text_part_add_point(struct buf *into, const struct log *log,
-		    const struct trial *trial)
+words_add_point(struct buf *into, const struct log *log,
+		const struct trial *trial)
 {
 	const struct site *site = log_site(log, trial->site);
 
 	buf_add_text(into,
 		     trial->phase == PHASE_BEFORE ? "before " : "return of ");
 	if (!site) {
-		text_part_add_name(into, trial->site);
+		words_add_name(into, trial->site);
 		return;
 	}
-	text_part_add_name(into, site->operation);
+	words_add_name(into, site->operation);
 	buf_add_text(into, " ");
-	text_part_add_source(into, site_place(site));
+	words_add_source(into, site_place(site));
 }
 
-/*
- * The file of a source position, as seen from where the target ran. The log may
- * name anything: a FIFO must not hang us.
- */
-static FILE *
-open_source(const struct page *page, const char *file)
+const char *
+words_last_lines(const char *text, size_t count)
 {
-	const char *directory = page->log->campaign.directory;
+	const char *start = text + strlen(text);
+
+	if (start > text && start[-1] == '\n')
+		start--;
+	while (start > text && (start[-1] != '\n' || --count > 0))
+		start--;
+	return start;
+}
+
+void
+words_add_last_line(struct buf *into, const char *output)
+{
+	const char *line = words_last_lines(output, 1);
+
+	text_add_printable(into, line, strcspn(line, "\n"));
+}
+
+void
+words_add_rerun(struct buf *into, const char *folder)
+{
+	buf_add_text(into, "ipcrash rerun ");
+	if (!folder)
+		return;
+	buf_add_text(into, "-o ");
+	text_add_word(into, folder, strlen(folder));
+	buf_add_text(into, " ");
+}
+
+FILE *
+words_open_source(const struct log *log, const char *file)
+{
+	const char *directory = log->campaign.directory;
 	CLEANUP_FREE char *path = NULL;
 	CLEANUP_FD int fd = -1;
 	struct stat status;
@@ -106,22 +123,21 @@ open_source(const struct page *page, const char *file)
 }
 
 static void
-put_quote(const struct page *page, int number, const char *line, size_t length)
+add_line(struct buf *into, const char *line, size_t length)
 {
-	CLEANUP_BUF struct buf text = {0};
 	size_t blanks = strspn(line, " \t");
 
 	while (length > blanks && strchr(" \t\r\n", line[length - 1]))
 		length--;
 	length -= blanks;
-	text_add_printable(&text, line + blanks,
+	text_add_printable(into, line + blanks,
 			   length < QUOTE_MAX ? length : QUOTE_MAX);
-	fprintf(page->out, "%6d | %s%s\n", number, buf_text(&text),
-		length < QUOTE_MAX ? "" : " ...");
+	buf_add_text(into, length < QUOTE_MAX ? "" : " ...");
 }
 
-void
-text_part_quote(const struct page *page, const struct frame *frame)
+bool
+words_add_quote(struct buf *into, const struct log *log,
+		const struct frame *frame)
 {
 	CLEANUP_FREE char *line = NULL;
 	size_t room = 0;
@@ -129,13 +145,14 @@ text_part_quote(const struct page *page, const struct frame *frame)
 	FILE *in;
 
 	if (!frame->file || frame->line <= 0)
-		return;
-	in = open_source(page, frame->file);
+		return false;
+	in = words_open_source(log, frame->file);
 	if (!in)
-		return;
+		return false;
 	for (int i = 0; i < frame->line && length >= 0; i++)
 		length = getline(&line, &room, in);
 	if (length > 0)
-		put_quote(page, frame->line, line, (size_t)length);
+		add_line(into, line, (size_t)length);
 	fclose(in);
+	return length > 0;
 }
