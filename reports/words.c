@@ -20,6 +20,15 @@ words_add_name(struct buf *into, const char *name)
 }
 
 void
+words_add_command(struct buf *into, const struct record_texts *words)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		buf_add_text(into, i ? " " : "");
+		text_add_word(into, words->items[i], strlen(words->items[i]));
+	}
+}
+
+void
 words_add_source(struct buf *into, const struct frame *frame)
 {
 	CLEANUP_BUF struct buf source = {0};

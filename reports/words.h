@@ -11,6 +11,8 @@
 
 /* What the log calls something. */
 void words_add_name(struct buf *into, const char *name);
+/* The words of a command line, quoted where a shell needs it. */
+void words_add_command(struct buf *into, const struct record_texts *words);
 /* "src/pool.c:42" or the next best. */
 void words_add_source(struct buf *into, const struct frame *frame);
 /* "pool_open() at src/pool.c:42" */
