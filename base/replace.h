@@ -35,7 +35,7 @@ int replace_begin(struct replace *file, const char *path, struct err *err);
  * with *err set.
  */
 int replace_end(struct replace *file, bool failed, struct err *err);
-/* Could @path be written? Nothing is changed. Returns 0, or -1 with *err set. */
+/* Could @path be written? Nothing is changed. 0, or -1 with *err set. */
 int replace_check(const char *path, struct err *err);
 
 #endif

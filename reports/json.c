@@ -162,8 +162,8 @@ int
 report_json(const struct report *report, FILE *out, struct err *err)
 {
 	json_t *root = to_json(report->results);
-	int failed = json_dumpf(root, out,
-				JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	int failed =
+		json_dumpf(root, out, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
 
 	json_decref(root);
 	if (failed || fputc('\n', out) == EOF)

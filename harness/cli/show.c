@@ -29,10 +29,11 @@ show_log(const struct show *show, const struct log *log,
 	 const struct classes *classes, struct err *err)
 {
 	int failed = write_wanted(show, log, classes, err);
+	struct err later = {0};
 
 	if (!wanted_shows(show->wanted))
 		text_report(log, classes, show->text, stdout);
-	if (program_flush(failed ? &(struct err) {0} : err))
+	if (program_flush(failed ? &later : err))
 		return -1;
 	return failed;
 }
