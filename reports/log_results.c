@@ -250,6 +250,20 @@ fill_head(struct results *results, const struct campaign_record *record)
 	results->started = record->started;
 }
 
+/* What no case tells: those that are missing, or that none could be tried. */
+static void
+fill_gap(struct results *results, const struct log *log)
+{
+	const size_t skipped = results->outcomes[OUTCOME_SKIPPED];
+	CLEANUP_BUF struct buf text = {0};
+
+	if (notes_add_missing(&text, log))
+		results->gap = keep(results, &text);
+	else if (skipped && skipped == results->case_count)
+		results->gap = "none of the faults could be made in this "
+			       "program";
+}
+
 void
 results_of_log(struct results *results, const struct block_source *source)
 {
@@ -263,6 +277,7 @@ results_of_log(struct results *results, const struct block_source *source)
 			(double)log->summary.duration_ns / (double)NS_PER_S;
 	fill_cases(results, source);
 	fill_findings(results, source);
+	fill_gap(results, log);
 	results->gate = gate_name(classes_gate(source->classes, log));
 	notes_add_summary(&summary, log, source->classes);
 	results->summary = keep(results, &summary);

@@ -206,21 +206,31 @@ add_trial_notes(struct block *notes)
 	add_note(notes, "%s", buf_text(&text));
 }
 
+bool
+notes_add_missing(struct buf *into, const struct log *log)
+{
+	int64_t planned = log_planned_runs(log);
+	size_t made = log_run_count(log);
+
+	if ((int64_t)made >= planned)
+		return false;
+	buf_printf(into,
+		   "%zu of %" PRId64
+		   " %s were made; ipcrash run --resume makes the rest",
+		   made, planned,
+		   log->campaign.options.repeat > 1 ? "repetitions of trials"
+						    : "trials");
+	return true;
+}
+
 static void
 add_progress_note(struct block *notes)
 {
 	const struct log *log = notes->source->log;
-	int64_t planned = log_planned_runs(log);
-	size_t made = log_run_count(log);
+	CLEANUP_BUF struct buf missing = {0};
 
-	if ((int64_t)made < planned)
-		add_note(notes,
-			 "%zu of %" PRId64 " %s were made; ipcrash run "
-			 "--resume makes the rest",
-			 made, planned,
-			 log->campaign.options.repeat > 1
-				 ? "repetitions of trials"
-				 : "trials");
+	if (notes_add_missing(&missing, log))
+		add_note(notes, "%s", buf_text(&missing));
 	if (log->torn_bytes)
 		add_note(notes,
 			 "the last record of the log is cut off (%" PRId64

@@ -40,6 +40,30 @@ results_add_block(struct buf *into, const struct block *block,
 	}
 }
 
+void
+results_add_title(struct buf *into, const struct result_finding *finding)
+{
+	buf_printf(into, "%s %s: %s", finding->rule->id, finding->id,
+		   finding->title);
+	if (finding->excuse)
+		buf_printf(into, " (%s)", finding->excuse);
+	else if (finding->level == LEVEL_WARNING)
+		buf_add_text(into, " (a warning)");
+}
+
+const char *
+results_remedy(const struct result_case *entry)
+{
+	const struct rule_row *rule =
+		entry->type ? rules_by_id(entry->type) : NULL;
+
+	if (!rule)
+		return NULL;
+	/* What is excused is what no code of the program can help. */
+	return entry->outcome == OUTCOME_EXCUSED && rule->idiom ? rule->idiom
+								: rule->remedy;
+}
+
 /* Without "./", with ".." and repeated slashes as they are. */
 static const char *
 skip_here(const char *path)

@@ -85,6 +85,8 @@ struct results {
 	size_t finding_count;
 	const char *gate;    /* "failed" */
 	const char *summary; /* "35 trials at 6 sites: 30 clean, 5 leaked" */
+	const char *gap;     /* why the cases are not all that was to be tried,
+				NULL: they are */
 	struct block notes;  /* what else must be known */
 	struct arena arena;
 };
@@ -99,6 +101,10 @@ void results_free(struct results *results);
  */
 void results_add_block(struct buf *into, const struct block *block,
 		       const char *before);
+/* Append "leak.sysv-shm 62c6c01c: sysv-shm made in f() at a.c:42 (allowed)". */
+void results_add_title(struct buf *into, const struct result_finding *finding);
+/* What to do about a case, as far as a rule says it, or NULL. */
+const char *results_remedy(const struct result_case *entry);
 /*
  * Append the path of the source @frame, relative to the directory that the
  * target ran in, which is what CI services want: from the top of the

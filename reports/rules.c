@@ -3,6 +3,7 @@
 #include "reports/rules.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/attr.h"
 
@@ -77,4 +78,13 @@ rules_find(enum verdict verdict, enum kind kind)
 	if (kind < KIND_COUNT)
 		return &rows[kind];
 	return &rows[verdict == VERDICT_ORPHANED ? RULE_ORPHANED : RULE_HUNG];
+}
+
+const struct rule_row *
+rules_by_id(const char *id)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (strcmp(rows[i].id, id) == 0)
+			return &rows[i];
+	return NULL;
 }

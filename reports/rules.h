@@ -21,5 +21,7 @@ struct rule_row {
 const struct rule_row *rules_all(size_t *count);
 /* That of a finding; @kind is KIND_COUNT if it is about no object. */
 const struct rule_row *rules_find(enum verdict verdict, enum kind kind);
+/* The one with that id, NULL if there is none. */
+const struct rule_row *rules_by_id(const char *id);
 
 #endif

@@ -199,6 +199,46 @@ START_TEST(paths_are_seen_from_the_directory)
 }
 END_TEST
 
+START_TEST(what_no_case_tells_is_a_gap)
+{
+	add("SIGTERM", "clean", false, NULL);
+	make();
+	ck_assert_ptr_null(results.gap);
+	teardown();
+	made_log_start(&text, 3);
+	add("SIGTERM", "clean", false, NULL);
+	make();
+	ck_assert_str_eq(results.gap, "1 of 3 trials were made; ipcrash run "
+				      "--resume makes the rest");
+	teardown();
+	made_log_start(&text, 1);
+	add("exit", "not-available", false, NULL);
+	make();
+	ck_assert_str_eq(results.gap,
+			 "none of the faults could be made in this program");
+}
+END_TEST
+
+START_TEST(what_is_excused_has_another_remedy)
+{
+	struct result_case entry = {.type = "leak.sysv-shm",
+				    .outcome = OUTCOME_FAILED};
+
+	ck_assert_ptr_nonnull(
+		strstr(results_remedy(&entry), "on every way out"));
+	entry.outcome = OUTCOME_EXCUSED;
+	ck_assert_str_eq(results_remedy(&entry),
+			 "IPC_RMID right after the last attach");
+	entry.type = "window"; /* has no idiom */
+	ck_assert_ptr_nonnull(
+		strstr(results_remedy(&entry), "Block the signals"));
+	entry.type = "broken";
+	ck_assert_ptr_null(results_remedy(&entry));
+	entry.type = NULL;
+	ck_assert_ptr_null(results_remedy(&entry));
+}
+END_TEST
+
 START_TEST(every_finding_has_a_rule)
 {
 	size_t count;
@@ -245,6 +285,8 @@ results_suite(void)
 	tcase_add_test(tests, a_finding_tells_the_life_of_its_object);
 	tcase_add_test(tests, the_head_is_that_of_the_campaign);
 	tcase_add_test(tests, paths_are_seen_from_the_directory);
+	tcase_add_test(tests, what_no_case_tells_is_a_gap);
+	tcase_add_test(tests, what_is_excused_has_another_remedy);
 	tcase_add_test(tests, every_finding_has_a_rule);
 	tcase_add_test(tests, formats_have_names);
 	suite_add_tcase(suite, tests);
