@@ -44,5 +44,8 @@ const struct reporter *reporter_next(const struct reporter *last, bool has_log);
 /* The writers, a file each. */
 int report_text(const struct report *report, FILE *out, struct err *err);
 int report_json(const struct report *report, FILE *out, struct err *err);
+int report_junit(const struct report *report, FILE *out, struct err *err);
+int
+report_junit_strict(const struct report *report, FILE *out, struct err *err);
 
 #endif

@@ -11,6 +11,10 @@ static const struct reporter rows[] = {
 	{"text", "what is shown when nothing is asked for", true, report_text,
 	 NULL, NULL},
 	{"json", "one JSON document, for jq", false, report_json, NULL, NULL},
+	{"junit", "JUnit XML, for Jenkins, GitLab and others", false,
+	 report_junit, NULL, NULL},
+	{"junit-strict", "the same as Jenkins' xUnit plugin wants it", false,
+	 report_junit_strict, NULL, NULL},
 };
 
 static bool
