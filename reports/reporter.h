@@ -47,5 +47,6 @@ int report_json(const struct report *report, FILE *out, struct err *err);
 int report_junit(const struct report *report, FILE *out, struct err *err);
 int
 report_junit_strict(const struct report *report, FILE *out, struct err *err);
+int report_tap(const struct report *report, FILE *out, struct err *err);
 
 #endif

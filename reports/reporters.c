@@ -15,6 +15,8 @@ static const struct reporter rows[] = {
 	 report_junit, NULL, NULL},
 	{"junit-strict", "the same as Jenkins' xUnit plugin wants it", false,
 	 report_junit_strict, NULL, NULL},
+	{"tap", "Test Anything Protocol 13, for prove, Automake and Meson",
+	 false, report_tap, NULL, NULL},
 };
 
 static bool
