@@ -100,6 +100,18 @@ add_message(struct buf *into, const struct log *log, const struct trial *trial)
 	words_add_name(into, trial->note);
 }
 
+/* "SIGTERM at return of shmget src/pool.c:42": who reads one case needs it. */
+static void
+add_fault(struct block *block, const struct trial *trial)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	fault_format(&trial->fault, &text);
+	buf_add_text(&text, trial->phase == PHASE_RETURN ? " at " : " ");
+	words_add_point(&text, block->source->log, trial);
+	block_add(block, "fault:", buf_text(&text));
+}
+
 static void
 fill_case(struct results *results, struct result_case *entry,
 	  const struct block_source *source, const struct trial *trial)
@@ -129,6 +141,7 @@ fill_case(struct results *results, struct result_case *entry,
 	entry->type = type_of(trial);
 	if (entry->outcome == OUTCOME_EXCUSED)
 		entry->excuse = excuse_of(trial);
+	add_fault(&entry->block, trial);
 	block_add_trial(&entry->block, trial);
 }
 

@@ -147,6 +147,16 @@ START_TEST(a_case_has_a_name_in_two_parts)
 }
 END_TEST
 
+START_TEST(a_case_tells_its_fault)
+{
+	add("SIGTERM", "leaked", false, NULL);
+	make();
+	ck_assert_str_eq(results.cases[0].block.lines[0].label, "fault:");
+	ck_assert_str_eq(results.cases[0].block.lines[0].text,
+			 "SIGTERM at return of shmget src/pool.c:42");
+}
+END_TEST
+
 START_TEST(a_finding_tells_the_life_of_its_object)
 {
 	add("SIGTERM", "leaked", false, NULL);
@@ -282,6 +292,7 @@ results_suite(void)
 	tcase_add_test(tests, each_verdict_has_an_outcome);
 	tcase_add_test(tests, strict_makes_a_window_fail);
 	tcase_add_test(tests, a_case_has_a_name_in_two_parts);
+	tcase_add_test(tests, a_case_tells_its_fault);
 	tcase_add_test(tests, a_finding_tells_the_life_of_its_object);
 	tcase_add_test(tests, the_head_is_that_of_the_campaign);
 	tcase_add_test(tests, paths_are_seen_from_the_directory);
