@@ -69,15 +69,15 @@ ignore_tell_idle(const struct ignore *ignore, FILE *out)
 	for (size_t i = 0; i < ignore->list.count; i++) {
 		const struct rule *rule = &ignore->list.items[i];
 
-		if (rule->expired)
+		if (rule->head.expired)
 			fprintf(out,
 				PROGRAM ": this ignore rule has expired: ");
-		else if (rule->uses == 0)
+		else if (rule->head.uses == 0)
 			fprintf(out,
 				PROGRAM ": this ignore rule matched nothing: ");
 		else
 			continue;
-		fprintf(out, "%s (%s)\n", rule->text, rule->source);
+		fprintf(out, "%s (%s)\n", rule->head.text, rule->head.source);
 	}
 }
 
@@ -87,13 +87,14 @@ ignore_put_idle(const struct ignore *ignore, FILE *out, struct err *err)
 	for (size_t i = 0; i < ignore->list.count; i++) {
 		const struct rule *rule = &ignore->list.items[i];
 
-		if (rule->uses == 0 &&
-		    snapshot_file_put(
-			    json_pack("{s:s,s:s,s:s,s:s}", "type", "idle_rule",
-				      "rule", rule->text, "source",
-				      rule->source, "why",
-				      rule->expired ? "expired" : "unused"),
-			    out, err))
+		if (rule->head.uses == 0 &&
+		    snapshot_file_put(json_pack("{s:s,s:s,s:s,s:s}", "type",
+						"idle_rule", "rule",
+						rule->head.text, "source",
+						rule->head.source, "why",
+						rule->head.expired ? "expired"
+								   : "unused"),
+				      out, err))
 			return -1;
 	}
 	return 0;
