@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rule.c - what ignore rules ask for, and matching them. rule_line.c reads them.
+ * rule.c - what ignore rules ask for, and matching them; for reading them see
+ * rule_line.c.
  *
  *	leak:KIND {CONDITION} # REASON
  */

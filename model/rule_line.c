@@ -118,7 +118,7 @@ starts_with(const char *word, const char *name)
 	return strncmp(word, name, strlen(name)) == 0;
 }
 
-/* Each may be there once: the conditions have the first bits, until= the last. */
+/* Each may be there once: until= has the bit behind those of the others. */
 static int
 note(struct parse *parse, size_t index, const char *name, struct err *err)
 {
