@@ -16,18 +16,18 @@
 #include "base/attr.h"
 #include "model/field.h"
 
-static int
-parse_kind(struct rule *rule, const char *word, struct err *err)
+int
+rule_parse_kinds(unsigned *kinds, const char *word, struct err *err)
 {
 	enum kind kind;
 
 	if (strcmp(word, "*") == 0) {
-		rule->kinds = KIND_ALL;
+		*kinds = KIND_ALL;
 		return 0;
 	}
 	if (!kind_parse(word, &kind))
 		return err_set(err, 0, "'%s' is no kind", word);
-	rule->kinds = KIND_BIT(kind);
+	*kinds = KIND_BIT(kind);
 	return 0;
 }
 
@@ -35,10 +35,11 @@ static int
 start(void *into, const char *word, struct err *err)
 {
 	static const char prefix[] = "leak:";
+	struct rule *rule = into;
 
 	if (strncmp(word, prefix, strlen(prefix)) != 0)
 		return err_set(err, 0, "a rule starts with leak:KIND");
-	return parse_kind(into, word + strlen(prefix), err);
+	return rule_parse_kinds(&rule->kinds, word + strlen(prefix), err);
 }
 
 int

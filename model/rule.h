@@ -66,9 +66,11 @@ const struct rule *
 rule_list_match(struct rule_list *list, const struct object *object);
 
 /*
- * For other grammars with a path= and the like. Returns 0, or -1 with *err set:
- * none of @kinds has such a field, no path can match.
+ * For other grammars with kinds and a path=. Return 0, or -1 with *err set:
+ * @word is no kind and not "*"; none of @kinds has such a field; @pattern can
+ * match no path.
  */
+int rule_parse_kinds(unsigned *kinds, const char *word, struct err *err);
 int rule_check_field(unsigned kinds, enum field field, struct err *err);
 int rule_check_path(const char *pattern, struct err *err);
 
