@@ -480,7 +480,7 @@ classes_make_with(struct classes *classes, const struct log *log, bool strict,
 {
 	const struct taking taking = {classes, log, memory, strict};
 
-	*classes = (struct classes) {.memory = memory};
+	*classes = (struct classes) {.strict = strict, .memory = memory};
 	classes->outcomes =
 		mem_alloc(log->trial_count * sizeof(*classes->outcomes));
 	for (size_t i = 0; i < log->trial_count; i++)

@@ -77,6 +77,7 @@ struct classes {
 	size_t idle; /* suppressions for which the gate fails: memory->strict */
 	size_t unsteady;     /* of them, repeated with different verdicts */
 	int64_t represented; /* points that no trial was made for */
+	bool strict;	     /* windows gate */
 	struct arena arena;
 };
 
