@@ -4,24 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "leakcheck/cli/commands.h"
 #include "leakcheck/cli/names.h"
 #include "leakcheck/snapshot_file.h"
-
-/* 20270601, where the user lives. */
-static int
-today(void)
-{
-	time_t now = time(NULL);
-	struct tm parts = {0};
-
-	localtime_r(&now, &parts);
-	return (parts.tm_year + 1900) * 10000 + (parts.tm_mon + 1) * 100 +
-	       parts.tm_mday;
-}
 
 static int
 load_file(struct ignore *ignore, const struct rule_world *world,
@@ -39,7 +27,7 @@ load_file(struct ignore *ignore, const struct rule_world *world,
 int
 ignore_load(struct ignore *ignore, struct err *err)
 {
-	const struct rule_world world = {.today = today(),
+	const struct rule_world world = {.today = clock_today(),
 					 .find_user = names_find_user};
 	CLEANUP_BUF struct buf text = {0};
 
