@@ -443,7 +443,8 @@ block_add_outcome(struct buf *into, const struct block_source *source,
 	size_t like = count_like(source->classes, class);
 	size_t told = into->length;
 
-	add_faults(into, class, is_left_for_good, ", after ");
+	add_faults(into, class, class->known ? is_known : is_left_for_good,
+		   ", after ");
 	if (like)
 		buf_printf(into, "; the same at %zu other%s", like,
 			   like == 1 ? "" : "s");

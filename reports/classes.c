@@ -37,7 +37,7 @@ classes_find(const struct classes *classes, const char *id)
 struct taking {
 	struct classes *classes;
 	const struct log *log;
-	struct memory *memory; /* NULL: there is none */
+	const struct memory *memory; /* NULL: there is none */
 	bool strict;
 };
 
@@ -183,6 +183,16 @@ outcome_of(const struct taking *taking, const struct trial *trial)
 			  trial_gates(trial, taking->strict),
 		.known = all.excused == all.count ? all.known : NULL,
 	};
+}
+
+bool
+classes_is_known(const struct log *log, const struct trial *trial, bool strict,
+		 const struct memory *memory)
+{
+	const struct taking taking = {
+		.log = log, .memory = memory, .strict = strict};
+
+	return outcome_of(&taking, trial).known;
 }
 
 /* A run that stands for all those of @trial. */

@@ -92,6 +92,12 @@ void classes_make_with(struct classes *classes, const struct log *log,
 void classes_free(struct classes *classes);
 #define CLEANUP_CLASSES CLEANUP(classes_free)
 
+/*
+ * Of one trial, of which @log need only have the sites: is all excused that it
+ * shows? Counts nothing.
+ */
+bool classes_is_known(const struct log *log, const struct trial *trial,
+		      bool strict, const struct memory *memory);
 /* Those that neither gate nor are known. */
 size_t classes_warnings(const struct classes *classes);
 /* By id, NULL: the log does not show it. */

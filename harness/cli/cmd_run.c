@@ -186,8 +186,17 @@ make_campaign(struct campaign *campaign, const struct run_options *given,
 	CLEANUP_PROGRESS struct progress *progress = progress_new(
 		stderr, term_wants_color(stderr, given->color), given->verbose);
 	const struct campaign_watcher watcher = progress_watcher(progress);
+	struct remember_watch watch = {
+		.campaign = campaign,
+		.memory = &given->remember.memory,
+		.strict = given->settings.strict,
+	};
+	int failed;
 
-	return campaign_run(campaign, &given->settings, &watcher, err);
+	progress_excuse(progress, remember_knows, &watch);
+	failed = campaign_run(campaign, &given->settings, &watcher, err);
+	log_free(&watch.sites);
+	return failed;
 }
 
 static enum status

@@ -39,9 +39,9 @@ load_baseline(struct remember *remember, struct err *err)
 
 	if (read_file(remember->baseline, &text, err))
 		return err->code == ENOENT
-			       ? err_set(err, 0,
-					 "%s (remedy: ipcrash baseline -o %s)",
-					 err->text, remember->baseline)
+			       ? err_wrap(err, "no baseline yet, which "
+					       "'ipcrash baseline -o FILE' "
+					       "makes")
 			       : -1;
 	return baseline_parse(&remember->memory.baseline, remember->baseline,
 			      buf_text(&text), text.length, err);
@@ -63,6 +63,18 @@ remember_free(struct remember *remember)
 {
 	cli_texts_free(&remember->suppressions);
 	memory_free(&remember->memory);
+}
+
+bool
+remember_knows(void *owner, const struct trial *trial)
+{
+	struct remember_watch *watch = owner;
+	const struct golden *golden = &watch->campaign->golden;
+
+	for (size_t i = watch->sites.site_count; i < golden->site_count; i++)
+		log_add_site(&watch->sites, &golden->sites[i].site);
+	return classes_is_known(&watch->sites, trial, watch->strict,
+				watch->memory);
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/cli.h"
+#include "harness/campaign.h"
 #include "reports/classes.h"
 #include "reports/memory.h"
 
@@ -62,6 +63,16 @@ void remember_free(struct remember *remember);
 
 /* Put @text into the file @path: whole, or not at all and -1 with *err set. */
 int remember_write(const char *path, const struct buf *text, struct err *err);
+
+/* While trials are made: does the memory know what one shows? */
+struct remember_watch {
+	const struct campaign *campaign;
+	const struct memory *memory;
+	bool strict;
+	struct log sites; /* zero at first, log_free() it: those of campaign */
+};
+/* For progress_excuse(); @owner is a struct remember_watch. */
+bool remember_knows(void *owner, const struct trial *trial);
 
 /* A suppression a line for each class for which the gate fails. */
 void remember_generate(const struct classes *classes, FILE *out);
