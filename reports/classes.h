@@ -20,8 +20,9 @@
 #include "reports/memory.h"
 
 /*
- * A trial, fault or class is known when all that would fail the gate is excused
- * (memory.h); or, where nothing would, all that is there. Then it does not gate.
+ * A trial, fault or class is known when something excuses (memory.h) all of it
+ * for which the gate would fail; or, if it would not fail, all of it. Then it
+ * does not gate.
  */
 
 /* What one fault did to one class. */

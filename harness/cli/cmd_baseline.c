@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd_baseline.c - `ipcrash baseline`: what is there now is known from now on. */
+/* cmd_baseline.c - `ipcrash baseline`: what is there is known from now on. */
 #include <errno.h>
 #include <string.h>
 

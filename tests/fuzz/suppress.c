@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * suppress.c - fuzz: suppressions, ipcrash-suppressions(5). Each line that is no
- * comment is a rule or an error that names it; what a rule covers is what it
+ * suppress.c - fuzz: suppressions, ipcrash-suppressions(5). Each line that is
+ * no comment is a rule or an error that names it; what a rule covers is what it
  * asks for. The first line is a function's name: the rule that is printed for
  * pasting covers it, whatever it is.
  */
