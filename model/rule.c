@@ -200,7 +200,7 @@ rule_list_match(struct rule_list *list, const struct object *object)
 	for (size_t i = 0; i < list->count; i++) {
 		if (!covers(&list->items[i], object))
 			continue;
-		list->items[i].head.uses++;
+		list->items[i].uses++;
 		return &list->items[i];
 	}
 	return NULL;

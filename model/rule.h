@@ -33,6 +33,7 @@ struct rule {
 	uint32_t key;
 	uid_t uid;
 	const char *path; /* a pattern */
+	size_t uses;	  /* objects that it has matched */
 };
 
 struct rule_list {

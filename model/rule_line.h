@@ -29,7 +29,6 @@
 struct rule_head {
 	int until; /* 20270601, 0: for ever */
 	bool expired;
-	size_t uses;	  /* how often it has covered something */
 	const char *text; /* as written, without the reason */
 	const char *reason;
 	const char *source; /* "leaks.rules:3" */

@@ -20,43 +20,40 @@ evidence_free(struct evidence *evidence)
 	survey_free(&evidence->survey);
 }
 
-/* Is @trial at the site of runs that hang, or stay, and are the class @id? */
+/* Do runs that hang at @site, or processes that stay, make the class @id? */
 static bool
-is_at_place(const struct trial *trial, const char *id)
+is_place(const struct site *site, const char *id)
 {
 	static const enum verdict verdicts[] = {VERDICT_HUNG, VERDICT_ORPHANED};
 
 	for (size_t i = 0; i < ARRAY_LEN(verdicts); i++) {
 		const struct class_name name = {.kind = KIND_COUNT,
 						.verdict = verdicts[i],
-						.created_at = trial->site};
+						.created_at = site->id};
 		char own[TRIAL_SHORT_ID + 1];
 
 		class_id_make(&name, own);
-		if (strcmp(own, id) == 0)
+		if (strcasecmp(own, id) == 0)
 			return true;
 	}
 	return false;
 }
 
-static bool
-could_show(const struct evidence *evidence, size_t index, const char *id)
-{
-	return survey_is_alive(&evidence->survey, index) ||
-	       is_at_place(&evidence->survey.log->trials[index], id);
-}
-
+/* Such a class is looked for at its site, as one of objects while they live. */
 bool
 evidence_turn_to(struct evidence *evidence, const char *id)
 {
-	const struct log *log = evidence->survey.log;
+	struct survey *survey = &evidence->survey;
+	const struct log *log = survey->log;
+	bool has_place = survey_mark(survey, id);
 
-	if (survey_mark(&evidence->survey, id))
-		return true;
-	for (size_t i = 0; i < log->trial_count; i++)
-		if (is_at_place(&log->trials[i], id))
-			return true;
-	return false;
+	for (size_t i = 0; i < log->site_count; i++) {
+		if (!is_place(&log->sites[i], id))
+			continue;
+		survey_mark_site(survey, i);
+		has_place = true;
+	}
+	return has_place;
 }
 
 static const struct class_fault *
@@ -86,7 +83,7 @@ evidence_ask(const struct evidence *evidence, const char *id,
 		const struct trial *trial = &log->trials[i];
 
 		if (!fault_equal(&trial->fault, fault) ||
-		    !could_show(evidence, i, id))
+		    !survey_is_alive(&evidence->survey, i))
 			continue;
 		if (verdict_weight(trial->verdict) == WEIGHT_GAP)
 			return FINDING_UNSEEN;

@@ -78,6 +78,13 @@ survey_mark(struct survey *survey, const char *id)
 	return first;
 }
 
+void
+survey_mark_site(struct survey *survey, size_t site)
+{
+	for (size_t i = 0; i < 2; i++)
+		survey->alive[site * 2 + i] = true;
+}
+
 bool
 survey_is_alive(const struct survey *survey, size_t index)
 {

@@ -32,6 +32,8 @@ void survey_free(struct survey *survey);
  */
 const struct campaign_object *
 survey_mark(struct survey *survey, const char *id);
+/* The two moments of a site of the log, too. */
+void survey_mark_site(struct survey *survey, size_t site);
 /* Was the trial @index made while an object of the marked class was alive? */
 bool survey_is_alive(const struct survey *survey, size_t index);
 /* At how many points were such trials made? */

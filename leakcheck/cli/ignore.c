@@ -60,7 +60,7 @@ ignore_tell_idle(const struct ignore *ignore, FILE *out)
 		if (rule->head.expired)
 			fprintf(out,
 				PROGRAM ": this ignore rule has expired: ");
-		else if (rule->head.uses == 0)
+		else if (rule->uses == 0)
 			fprintf(out,
 				PROGRAM ": this ignore rule matched nothing: ");
 		else
@@ -75,7 +75,7 @@ ignore_put_idle(const struct ignore *ignore, FILE *out, struct err *err)
 	for (size_t i = 0; i < ignore->list.count; i++) {
 		const struct rule *rule = &ignore->list.items[i];
 
-		if (rule->head.uses == 0 &&
+		if (rule->uses == 0 &&
 		    snapshot_file_put(json_pack("{s:s,s:s,s:s,s:s}", "type",
 						"idle_rule", "rule",
 						rule->head.text, "source",

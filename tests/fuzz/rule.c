@@ -98,7 +98,7 @@ check_match(struct rule_list *list, enum kind kind, const char *path)
 		return;
 	MUST(rule->kinds & KIND_BIT(kind) && !rule->head.expired);
 	MUST(!(rule->asks & ~object.known));
-	MUST(rule->head.uses > 0);
+	MUST(rule->uses > 0);
 	MUST(!rule->path || path);
 }
 

@@ -146,7 +146,7 @@ START_TEST(paths_match_as_patterns)
 	rule = rule_list_match(
 		&list, add_path(path_rows[_i].kind, path_rows[_i].path));
 	ck_assert_int_eq(rule != NULL, path_rows[_i].matches);
-	ck_assert_uint_eq(list.items[0].head.uses, path_rows[_i].matches);
+	ck_assert_uint_eq(list.items[0].uses, path_rows[_i].matches);
 }
 END_TEST
 
@@ -204,7 +204,7 @@ START_TEST(a_rule_holds_until_its_last_day)
 	ck_assert(!list.items[1].head.expired);
 	ck_assert(!list.items[2].head.expired);
 	ck_assert_ptr_null(rule_list_match(&list, add_shm(1, 1)));
-	ck_assert_uint_eq(list.items[0].head.uses, 0);
+	ck_assert_uint_eq(list.items[0].uses, 0);
 	ck_assert_ptr_nonnull(rule_list_match(&list, add_shm(2, 1)));
 }
 END_TEST
@@ -216,8 +216,8 @@ START_TEST(the_first_rule_counts)
 	ck_assert_ptr_eq(rule_list_match(&list, add_shm(1, 1)), &list.items[0]);
 	ck_assert_ptr_eq(rule_list_match(&list, add_shm(2, 1)), &list.items[1]);
 	ck_assert_ptr_eq(rule_list_match(&list, add_shm(3, 1)), &list.items[1]);
-	ck_assert_uint_eq(list.items[0].head.uses, 1);
-	ck_assert_uint_eq(list.items[1].head.uses, 2);
+	ck_assert_uint_eq(list.items[0].uses, 1);
+	ck_assert_uint_eq(list.items[1].uses, 2);
 }
 END_TEST
 
