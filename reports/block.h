@@ -29,6 +29,7 @@ struct block_line {
 	const char *label; /* "after:"; "": it goes on with the one before */
 	const char *text;
 	int quoted; /* the line of a source that the text is, 0: it is none */
+	bool whole; /* for pasting: one line, however long */
 };
 
 struct block {
@@ -44,6 +45,8 @@ void block_free(struct block *block);
 
 /* @label is kept, @text is copied. */
 void block_add(struct block *block, const char *label, const char *text);
+/* The same, of what is to be pasted and must stay on one line. */
+void block_add_whole(struct block *block, const char *label, const char *text);
 /* The line of source at @frame, if it can be read. */
 void block_add_quote(struct block *block, const struct frame *frame);
 

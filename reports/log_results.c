@@ -28,7 +28,7 @@ keep_name(struct results *results, const char *name)
 
 /* "window" is a mere note, and a finding may be allowed. */
 static enum outcome
-outcome_of(const struct trial *trial, bool strict)
+outcome_of(const struct trial_outcome *of)
 {
 	static const enum outcome outcomes[] = {
 		[WEIGHT_PASS] = OUTCOME_PASSED,
@@ -37,17 +37,28 @@ outcome_of(const struct trial *trial, bool strict)
 		[WEIGHT_GAP] = OUTCOME_ERROR,
 	};
 
-	if (trial_gates(trial, strict))
+	if (of->gating)
 		return OUTCOME_FAILED;
-	if (trial->verdict == VERDICT_NOT_AVAILABLE)
+	if (of->trial->verdict == VERDICT_NOT_AVAILABLE)
 		return OUTCOME_SKIPPED;
-	return outcomes[verdict_weight(trial->verdict)];
+	return outcomes[verdict_weight(of->trial->verdict)];
 }
 
 static const char *
-excuse_of(const struct trial *trial)
+keep_known(struct results *results, const struct known *known)
 {
-	if (verdict_weight(trial->verdict) == WEIGHT_NOTE)
+	CLEANUP_BUF struct buf text = {0};
+
+	known_add_text(&text, known);
+	return keep(results, &text);
+}
+
+static const char *
+excuse_of(struct results *results, const struct trial_outcome *of)
+{
+	if (of->known)
+		return keep_known(results, of->known);
+	if (verdict_weight(of->trial->verdict) == WEIGHT_NOTE)
 		return "a note, fails only with --strict";
 	return "allowed after this fault";
 }
@@ -114,15 +125,16 @@ add_fault(struct block *block, const struct trial *trial)
 
 static void
 fill_case(struct results *results, struct result_case *entry,
-	  const struct block_source *source, const struct trial *trial)
+	  const struct block_source *source, const struct trial_outcome *of)
 {
+	const struct trial *trial = of->trial;
 	const struct site *site = log_site(source->log, trial->site);
-	const bool strict = source->classes->strict;
 	CLEANUP_BUF struct buf text = {0};
 
 	*entry = (struct result_case) {
 		.id = keep_name(results, trial->id),
-		.outcome = outcome_of(trial, strict),
+		.outcome = outcome_of(of),
+		.known = of->known,
 		.seconds = (double)trial->duration_ns / (double)NS_PER_S,
 		.place = site ? site_place(site) : NULL,
 		.block = {.source = source},
@@ -140,7 +152,7 @@ fill_case(struct results *results, struct result_case *entry,
 	entry->message = keep(results, &text);
 	entry->type = type_of(trial);
 	if (entry->outcome == OUTCOME_EXCUSED)
-		entry->excuse = excuse_of(trial);
+		entry->excuse = excuse_of(results, of);
 	add_fault(&entry->block, trial);
 	block_add_trial(&entry->block, trial);
 }
@@ -153,7 +165,8 @@ fill_cases(struct results *results, const struct block_source *source)
 	results->case_count = log->trial_count;
 	results->cases = mem_alloc(log->trial_count * sizeof(*results->cases));
 	for (size_t i = 0; i < log->trial_count; i++)
-		fill_case(results, &results->cases[i], source, &log->trials[i]);
+		fill_case(results, &results->cases[i], source,
+			  &source->classes->outcomes[i]);
 }
 
 static void
@@ -217,12 +230,15 @@ fill_finding(struct results *results, struct result_finding *finding,
 		.rule = rules_find(class->verdict, class->kind),
 		.title = keep(results, &title),
 		.level = class->gating ? LEVEL_ERROR : LEVEL_WARNING,
+		.known = class->known,
 		.place = class->site ? site_place(class->site) : NULL,
 		.stack = class->site ? class->site->frames : NULL,
 		.stack_count = class->site ? class->site->frame_count : 0,
 		.block = {.source = source},
 		.cases = class->trial_count,
 	};
+	if (class->known)
+		finding->excuse = keep_known(results, class->known);
 	fill_steps(results, finding, source->log, class);
 	block_add_class(&finding->block, class);
 }

@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "model/site.h"
 #include "reports/block.h"
+#include "reports/known.h"
 #include "reports/rules.h"
 
 enum outcome {
@@ -41,7 +42,8 @@ struct result_case {
 	const char *type;    /* id of a rule or name of a verdict */
 	const char *message; /* in a line; NULL if it has passed */
 	const char *excuse;  /* EXCUSED: why the gate does not fail for it */
-	double seconds;	     /* negative: not known */
+	const struct known *known; /* then: what knows it; NULL: policy */
+	double seconds;		   /* negative: not known */
 	const struct frame *place; /* of the point. Its texts are any bytes */
 	struct block block;	   /* the whole story; empty if it has passed */
 };
@@ -61,6 +63,7 @@ struct result_finding {
 	enum level level;
 	const char *excuse; /* why the gate does not fail for it, NULL: it
 			       does, or it is a warning by policy */
+	const struct known *known; /* then: what knows it */
 	const struct frame *place; /* what to look at. Texts are any bytes */
 	const struct frame *stack; /* at the creation, the innermost first */
 	size_t stack_count;

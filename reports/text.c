@@ -32,6 +32,9 @@ text_part_block(const struct page *page, const struct block *block)
 		if (line->quoted)
 			fprintf(page->out, "%6d | %s\n", line->quoted,
 				line->text);
+		else if (line->whole)
+			fprintf(page->out, "  %-*s%s\n", LABEL_WIDTH - 2,
+				line->label, line->text);
 		else
 			text_part_labelled(page, line->label, line->text);
 	}
@@ -82,19 +85,30 @@ put_notes(const struct page *page)
 	}
 }
 
-/* ": 2 findings, 1 warning" */
+/* ": 2 findings, 1 warning, 5 suppressed" */
 static void
 add_class_counts(struct buf *into, const struct classes *classes)
 {
-	size_t warnings = classes->count - classes->gating;
+	const struct {
+		size_t count;
+		const char *one, *more;
+	} counts[] = {
+		{classes->gating, "finding", "findings"},
+		{classes->idle, "idle suppression", "idle suppressions"},
+		{classes_warnings(classes), "warning", "warnings"},
+		{classes->known[KNOWN_SUPPRESSED], "suppressed", "suppressed"},
+		{classes->known[KNOWN_BASELINE], "in the baseline",
+		 "in the baseline"},
+	};
+	const char *before = ": ";
 
-	if (classes->gating) {
-		buf_add_text(into, ": ");
-		text_add_count(into, classes->gating, "finding");
-	}
-	if (warnings) {
-		buf_add_text(into, classes->gating ? ", " : ": ");
-		text_add_count(into, warnings, "warning");
+	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
+		if (!counts[i].count)
+			continue;
+		buf_printf(into, "%s%zu %s", before, counts[i].count,
+			   counts[i].count == 1 ? counts[i].one
+						: counts[i].more);
+		before = ", ";
 	}
 }
 

@@ -11,6 +11,7 @@
 enum {
 	BLOCKS_MAX = 3, /* in full */
 	LINES_MAX = 8,	/* of the rest */
+	KNOWN_MAX = 3,	/* of what is known */
 };
 
 /* What a class is called, in capitals as it must catch the eye. */
@@ -21,6 +22,29 @@ static const char *const titles[VERDICT_COUNT] = {
 	[VERDICT_HUNG] = "HUNG",
 };
 
+/* Those that gate, warnings and what is known follow each other. */
+struct part {
+	const char *word; /* in front of the title */
+	const char *line; /* of a class in a line, NULL: the title */
+	enum style style;
+	size_t start, count;
+};
+
+static struct part
+part_of(const struct classes *classes, const struct leak_class *class)
+{
+	size_t warnings = classes_warnings(classes);
+	size_t known = classes->gating + warnings;
+
+	if (class->gating)
+		return (struct part) {"", NULL, STYLE_BAD, 0, classes->gating};
+	if (!class->known)
+		return (struct part) {"", "warning", STYLE_WARN,
+				      classes->gating, warnings};
+	return (struct part) {"KNOWN ", "known", STYLE_PLAIN, known,
+			      classes->count - known};
+}
+
 /* "LEAK 1 of 2": of those that gate, or of the others. */
 static void
 put_title(const struct page *page, const struct leak_class *class)
@@ -28,16 +52,14 @@ put_title(const struct page *page, const struct leak_class *class)
 	const struct classes *classes = page->classes;
 	size_t index = (size_t)(class - classes->items);
 	bool color = page->settings->color;
-	enum style style = class->gating ? STYLE_BAD : STYLE_WARN;
+	const struct part part = part_of(classes, class);
 	CLEANUP_BUF struct buf subject = {0};
 
 	block_add_subject(&subject, class);
-	fprintf(page->out, "%s%s %zu of %zu%s  %s%s%s  (class %s)\n",
-		style_on(color, style), titles[class->verdict],
-		class->gating ? index + 1 : index + 1 - classes->gating,
-		class->gating ? classes->gating
-			      : classes->count - classes->gating,
-		style_off(color, style), style_on(color, STYLE_HEAD),
+	fprintf(page->out, "%s%s%s %zu of %zu%s  %s%s%s  (class %s)\n",
+		style_on(color, part.style), part.word, titles[class->verdict],
+		index + 1 - part.start, part.count,
+		style_off(color, part.style), style_on(color, STYLE_HEAD),
 		buf_text(&subject), style_off(color, STYLE_HEAD), class->id);
 }
 
@@ -56,8 +78,8 @@ static void
 put_line(const struct page *page, const struct leak_class *class)
 {
 	bool color = page->settings->color;
-	enum style style = class->gating ? STYLE_BAD : STYLE_WARN;
-	const char *word = class->gating ? titles[class->verdict] : "warning";
+	const struct part part = part_of(page->classes, class);
+	const char *word = part.line ? part.line : titles[class->verdict];
 	CLEANUP_BUF struct buf text = {0};
 	CLEANUP_BUF struct buf lines = {0};
 
@@ -65,9 +87,17 @@ put_line(const struct page *page, const struct leak_class *class)
 	block_add_outcome(&text, &page->source, class);
 	text_add_wrapped(&lines, buf_text(&text), text.length, LABEL_WIDTH,
 			 PAGE_WIDTH);
-	fprintf(page->out, "%s%s%s%*s%s\n", style_on(color, style), word,
-		style_off(color, style), LABEL_WIDTH - (int)strlen(word), "",
-		buf_text(&lines));
+	fprintf(page->out, "%s%s%s%*s%s\n", style_on(color, part.style), word,
+		style_off(color, part.style), LABEL_WIDTH - (int)strlen(word),
+		"", buf_text(&lines));
+}
+
+static void
+put_rest(const struct page *page, size_t count, size_t shown, const char *more)
+{
+	if (count > shown)
+		fprintf(page->out, "          and %zu %s; -v shows all\n",
+			count - shown, more);
 }
 
 void
@@ -76,6 +106,7 @@ text_part_classes(const struct page *page)
 	const struct classes *classes = page->classes;
 	size_t blocks = 0;
 	size_t lines = 0;
+	size_t known = 0;
 
 	for (size_t i = 0; i < classes->count; i++) {
 		const struct leak_class *class = &classes->items[i];
@@ -86,13 +117,13 @@ text_part_classes(const struct page *page)
 		if (blocks < room || page->settings->verbose) {
 			put_block(page, class);
 			blocks++;
-		} else if (lines++ < LINES_MAX) {
+		} else if (class->known ? known++ < KNOWN_MAX
+					: lines++ < LINES_MAX) {
 			put_line(page, class);
 		}
 	}
-	if (lines > LINES_MAX)
-		fprintf(page->out, "          and %zu more; -v shows all\n",
-			lines - LINES_MAX);
-	if (lines)
+	put_rest(page, lines, LINES_MAX, "more");
+	put_rest(page, known, KNOWN_MAX, "more that are known");
+	if (lines || known)
 		fputc('\n', page->out);
 }

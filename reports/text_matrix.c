@@ -27,7 +27,7 @@ static const struct {
 	const char *tells;
 } letters[] = {
 	[VERDICT_CLEAN] = {'.', '.', "clean"},
-	[VERDICT_LEAKED] = {'L', 'l', "leaked (l: allowed)"},
+	[VERDICT_LEAKED] = {'L', 'l', "leaked (l: allowed or known)"},
 	[VERDICT_WINDOW] = {'w', 'w', "window"},
 	[VERDICT_UNAVOIDABLE] = {'u', 'u', "unavoidable"},
 	[VERDICT_ORPHANED] = {'O', 'o', "orphaned"},
@@ -38,20 +38,23 @@ static const struct {
 };
 static_assert(ARRAY_LEN(letters) == VERDICT_COUNT, "a letter for each");
 
-static char
-letter_of(const struct trial *trial)
-{
-	return trial->policy == POLICY_MUST_CLEAN
-		       ? letters[trial->verdict].letter
-		       : letters[trial->verdict].allowed;
-}
-
 /* A trial and where it belongs. */
 struct cell {
 	const struct trial *trial;
+	bool known; /* something excuses it */
 	const struct site *site;
 	size_t row; /* ascending in program order */
 };
+
+static char
+letter_of(const struct cell *cell)
+{
+	const struct trial *trial = cell->trial;
+
+	return trial->policy == POLICY_MUST_CLEAN && !cell->known
+		       ? letters[trial->verdict].letter
+		       : letters[trial->verdict].allowed;
+}
 
 struct matrix {
 	struct cell *cells; /* row by row */
@@ -98,11 +101,13 @@ add_column(struct matrix *matrix, const struct fault *fault)
 }
 
 static void
-fill(struct matrix *matrix, const struct log *log)
+fill(struct matrix *matrix, const struct log *log,
+     const struct classes *classes)
 {
 	matrix->cells = mem_alloc(log->trial_count * sizeof(*matrix->cells));
 	for (size_t i = 0; i < log->trial_count; i++) {
-		const struct trial *trial = &log->trials[i];
+		const struct trial_outcome *outcome = &classes->outcomes[i];
+		const struct trial *trial = outcome->trial;
 		const struct site *site = log_site(log, trial->site);
 
 		add_column(matrix, &trial->fault);
@@ -110,6 +115,7 @@ fill(struct matrix *matrix, const struct log *log)
 			continue;
 		matrix->cells[matrix->count++] = (struct cell) {
 			.trial = trial,
+			.known = outcome->known,
 			.site = site,
 			.row = (size_t)(site - log->sites) * 2 + trial->phase,
 		};
@@ -141,7 +147,7 @@ is_telling(const struct matrix *matrix, size_t start, size_t end)
 		const struct trial *trial = matrix->cells[i].trial;
 		enum verdict_weight weight = verdict_weight(trial->verdict);
 
-		if (trial_gates(trial, true) ||
+		if ((trial_gates(trial, true) && !matrix->cells[i].known) ||
 		    (weight == WEIGHT_GAP &&
 		     trial->verdict != VERDICT_NOT_AVAILABLE))
 			return true;
@@ -194,7 +200,7 @@ add_point(struct table *table, const struct cell *cell)
 }
 
 static enum style
-style_of(const struct trial *trial)
+style_of(const struct cell *cell)
 {
 	static const enum style styles[] = {
 		[WEIGHT_PASS] = STYLE_PLAIN,
@@ -203,10 +209,14 @@ style_of(const struct trial *trial)
 		[WEIGHT_GAP] = STYLE_WARN,
 	};
 
-	if (trial->policy != POLICY_MUST_CLEAN &&
-	    verdict_weight(trial->verdict) == WEIGHT_FINDING)
+	enum verdict_weight weight = verdict_weight(cell->trial->verdict);
+
+	if (cell->known)
+		return STYLE_PLAIN;
+	if (cell->trial->policy != POLICY_MUST_CLEAN &&
+	    weight == WEIGHT_FINDING)
 		return STYLE_WARN;
-	return styles[verdict_weight(trial->verdict)];
+	return styles[weight];
 }
 
 /* The letters of @fault, or of all errors if it is NULL. */
@@ -218,15 +228,15 @@ add_cell(struct table *table, const struct matrix *matrix, size_t start,
 	enum style style = STYLE_PLAIN;
 
 	for (size_t i = start; i < end; i++) {
-		const struct trial *trial = matrix->cells[i].trial;
-		char letter = letter_of(trial);
+		const struct cell *cell = &matrix->cells[i];
+		char letter = letter_of(cell);
 
-		if (fault ? !fault_equal(fault, &trial->fault)
-			  : trial->fault.class != FAULT_ERROR)
+		if (fault ? !fault_equal(fault, &cell->trial->fault)
+			  : cell->trial->fault.class != FAULT_ERROR)
 			continue;
 		buf_add(&text, &letter, 1);
-		if (style == STYLE_PLAIN || style_of(trial) == STYLE_BAD)
-			style = style_of(trial);
+		if (style == STYLE_PLAIN || style_of(cell) == STYLE_BAD)
+			style = style_of(cell);
 	}
 	table_add(table, style, buf_text(&text));
 }
@@ -298,7 +308,7 @@ text_part_matrix(const struct page *page)
 	struct matrix matrix = {0};
 	size_t telling;
 
-	fill(&matrix, page->log);
+	fill(&matrix, page->log, page->classes);
 	telling = count_telling(&matrix);
 	if (all && matrix.count)
 		put_table(page, &matrix, true);

@@ -4,24 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "leakcheck/cli/commands.h"
 #include "leakcheck/cli/names.h"
 #include "leakcheck/snapshot_file.h"
-
-/* 20270601, where the user lives. */
-static int
-today(void)
-{
-	time_t now = time(NULL);
-	struct tm parts = {0};
-
-	localtime_r(&now, &parts);
-	return (parts.tm_year + 1900) * 10000 + (parts.tm_mon + 1) * 100 +
-	       parts.tm_mday;
-}
 
 static int
 load_file(struct ignore *ignore, const struct rule_world *world,
@@ -39,7 +27,7 @@ load_file(struct ignore *ignore, const struct rule_world *world,
 int
 ignore_load(struct ignore *ignore, struct err *err)
 {
-	const struct rule_world world = {.today = today(),
+	const struct rule_world world = {.today = clock_today(),
 					 .find_user = names_find_user};
 	CLEANUP_BUF struct buf text = {0};
 
@@ -69,7 +57,7 @@ ignore_tell_idle(const struct ignore *ignore, FILE *out)
 	for (size_t i = 0; i < ignore->list.count; i++) {
 		const struct rule *rule = &ignore->list.items[i];
 
-		if (rule->expired)
+		if (rule->head.expired)
 			fprintf(out,
 				PROGRAM ": this ignore rule has expired: ");
 		else if (rule->uses == 0)
@@ -77,7 +65,7 @@ ignore_tell_idle(const struct ignore *ignore, FILE *out)
 				PROGRAM ": this ignore rule matched nothing: ");
 		else
 			continue;
-		fprintf(out, "%s (%s)\n", rule->text, rule->source);
+		fprintf(out, "%s (%s)\n", rule->head.text, rule->head.source);
 	}
 }
 
@@ -88,12 +76,13 @@ ignore_put_idle(const struct ignore *ignore, FILE *out, struct err *err)
 		const struct rule *rule = &ignore->list.items[i];
 
 		if (rule->uses == 0 &&
-		    snapshot_file_put(
-			    json_pack("{s:s,s:s,s:s,s:s}", "type", "idle_rule",
-				      "rule", rule->text, "source",
-				      rule->source, "why",
-				      rule->expired ? "expired" : "unused"),
-			    out, err))
+		    snapshot_file_put(json_pack("{s:s,s:s,s:s,s:s}", "type",
+						"idle_rule", "rule",
+						rule->head.text, "source",
+						rule->head.source, "why",
+						rule->head.expired ? "expired"
+								   : "unused"),
+				      out, err))
 			return -1;
 	}
 	return 0;

@@ -74,8 +74,8 @@ say_finding(const struct run_report *report, const struct finding *finding,
 	fprintf(out, "%s\n", buf_text(&text));
 	say_maker(report, finding, out);
 	if (finding->rule)
-		fprintf(out, "    expected: %s (%s)\n", finding->rule->reason,
-			finding->rule->source);
+		fprintf(out, "    expected: %s (%s)\n",
+			finding->rule->head.reason, finding->rule->head.source);
 	say_removal(finding, out);
 }
 

@@ -2,13 +2,15 @@
 /*
  * log.c - fuzz: run.jsonl, as `ipcrash report` and --resume read it. All of its
  * bytes are accounted for, what was read and is written again reads the same,
- * and a report is fit for a terminal, whatever the log says.
+ * and a report is fit for a terminal, whatever the log says. What is all known
+ * does not fail the gate; a log is no other than itself.
  */
 #include <stdlib.h>
 
 #include "model/site_json.h"
 #include "model/trial_json.h"
 #include "reports/classes.h"
+#include "reports/compare.h"
 #include "reports/text.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -96,6 +98,54 @@ check_report(const struct log *log, bool strict)
 	MUST(fuzz_is_plain(&text));
 }
 
+/* With all excused the gate does not fail, and that is told. */
+static void
+check_known(const struct log *log)
+{
+	static const char rules[] = "leak:* fault=* # a\nhung fault=* # b\n"
+				    "orphaned fault=* # c\n";
+	const struct text_settings settings = {.matrix = true};
+	CLEANUP_MEMORY struct memory memory = {0};
+	CLEANUP_CLASSES struct classes classes = {0};
+	CLEANUP_BUF struct buf text = {0};
+	FILE *out = open_memstream(&text.data, &text.length);
+	struct err err = {0};
+
+	if (!out || suppressions_parse(&memory.suppressions, 0, "s", rules,
+				       sizeof(rules) - 1, &err))
+		abort();
+	classes_make_with(&classes, log, true, &memory);
+	text_report(log, &classes, &settings, out);
+	fclose(out);
+	MUST(fuzz_is_plain(&text));
+	MUST(classes_gate(&classes, log) != GATE_FAILED);
+	MUST(classes.known[KNOWN_SUPPRESSED] == classes.count);
+}
+
+/* Nothing is new, or fixed, between a log and itself. */
+static void
+check_compare(const struct log *log)
+{
+	const struct compare_settings settings = {.verbose = true};
+	CLEANUP_CLASSES struct classes classes = {0};
+	CLEANUP_COMPARISON struct comparison comparison = {0};
+	CLEANUP_BUF struct buf text = {0};
+	FILE *out = open_memstream(&text.data, &text.length);
+	struct err err = {0};
+
+	if (!out)
+		abort();
+	classes_make(&classes, log, false);
+	compare_make(&comparison, &(struct compared) {log, &classes},
+		     &(struct compared) {log, &classes});
+	compare_text(&comparison, &settings, out);
+	MUST(compare_json(&comparison, out, &err) == 0);
+	fclose(out);
+	MUST(fuzz_is_plain(&text));
+	MUST(comparison.counts[CHANGE_SAME] == classes.count);
+	MUST(comparison.count == classes.count);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -107,5 +157,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_again(&log);
 	check_found(&log);
 	check_report(&log, size % 2);
+	check_known(&log);
+	check_compare(&log);
 	return 0;
 }
