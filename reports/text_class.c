@@ -3,32 +3,15 @@
  * text_class.c - leak classes as text: those that gate in full, as many as fit
  * a screen, the others in a line or two.
  */
-#include <assert.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/text.h"
 #include "reports/text_part.h"
 
 enum {
 	BLOCKS_MAX = 3, /* in full */
 	LINES_MAX = 8,	/* of the rest */
-	OUTPUT_MAX = 3, /* lines */
-	SURVIVORS_MAX = 3,
 };
-
-/* What makes a kind survive even faults after which no code runs. */
-static const char *const idioms[] = {
-	[KIND_SYSV_SHM] = "IPC_RMID right after the last attach",
-	[KIND_SYSV_SEM] = "removing or taking over an old set at start",
-	[KIND_SYSV_MSG] = "removing or taking over an old queue at start",
-	[KIND_POSIX_SHM] = "shm_unlink() right after the last mmap()",
-	[KIND_POSIX_SEM] = "sem_unlink() right after the last sem_open()",
-	[KIND_POSIX_MQ] = "mq_unlink() right after the last mq_open()",
-	[KIND_FIFO] = "unlink() as soon as both ends are open",
-	[KIND_UNIX_SOCKET] = "removing an old socket at start",
-};
-static_assert(ARRAY_LEN(idioms) == KIND_COUNT, "an idiom for each kind");
 
 /* What a class is called, in capitals as it must catch the eye. */
 static const char *const titles[VERDICT_COUNT] = {
@@ -37,353 +20,6 @@ static const char *const titles[VERDICT_COUNT] = {
 	[VERDICT_ORPHANED] = "ORPHANED",
 	[VERDICT_HUNG] = "HUNG",
 };
-
-/* "sysv-shm made in pool_open() at src/pool.c:42" */
-static void
-add_subject(struct buf *into, const struct leak_class *class)
-{
-	const char *made = class->kind < KIND_COUNT ? "made" : "fault";
-
-	if (class->kind < KIND_COUNT)
-		buf_printf(into, "%s ", kind_name(class->kind));
-	else
-		buf_printf(into, "%s, ", verdict_tells(class->verdict));
-	if (!class->created_at) {
-		buf_printf(into, "%s at an unknown place", made);
-	} else if (!class->site) {
-		buf_printf(into, "%s at ", made);
-		text_add_printable(into, class->created_at,
-				   strlen(class->created_at));
-	} else {
-		const struct frame *frame = site_place(class->site);
-
-		buf_printf(into, "%s %s ", made,
-			   frame->function && frame->file ? "in" : "at");
-		text_part_add_place(into, frame);
-	}
-}
-
-typedef bool is_meant(const struct class_fault *fault);
-
-static bool
-gates(const struct class_fault *fault)
-{
-	return fault->leaks && fault->gating;
-}
-
-static bool
-is_allowed(const struct class_fault *fault)
-{
-	return fault->leaks && !fault->gating;
-}
-
-static bool
-is_clean(const struct class_fault *fault)
-{
-	return !fault->first;
-}
-
-static bool
-is_finding(const struct class_fault *fault)
-{
-	return fault->first;
-}
-
-/* "SIGTERM SIGHUP", with @before where there are any. */
-static void
-add_faults(struct buf *into, const struct leak_class *class, is_meant *meant,
-	   const char *before)
-{
-	for (size_t i = 0; i < class->fault_count; i++) {
-		if (!meant(&class->faults[i]))
-			continue;
-		buf_add_text(into, before);
-		fault_format(&class->faults[i].fault, into);
-		before = " ";
-	}
-}
-
-/* Are both told in one line? */
-typedef bool is_alike(const struct leak_class *class,
-		      const struct class_fault *a, const struct class_fault *b);
-
-static bool
-leak_alike(const struct leak_class *class, const struct class_fault *a,
-	   const struct class_fault *b)
-{
-	(void)class;
-	return a->gating == b->gating && a->leaks == b->leaks &&
-	       a->points == b->points && a->first->phase == b->first->phase &&
-	       strcmp(a->first->site, b->first->site) == 0;
-}
-
-/*
- * Name @fault and those after it that are told with it. Returns how many, 0
- * when it was told with one before it.
- */
-static size_t
-add_group(struct buf *into, const struct leak_class *class,
-	  const struct class_fault *fault, is_meant *meant, is_alike *alike)
-{
-	const struct class_fault *end = class->faults + class->fault_count;
-	size_t count = 0;
-
-	for (const struct class_fault *other = class->faults; other < end;
-	     other++) {
-		if (!meant(other) || !alike(class, other, fault))
-			continue;
-		if (other < fault)
-			return 0;
-		buf_add_text(into, count++ ? " " : "");
-		fault_format(&other->fault, into);
-	}
-	return count;
-}
-
-static void
-add_where(struct buf *into, const struct page *page,
-	  const struct class_fault *fault)
-{
-	if (fault->leaks == fault->points && fault->points > 1) {
-		buf_printf(into, " at all %zu points", fault->points);
-		return;
-	}
-	if (fault->points > 1)
-		buf_printf(into, " at %zu of %zu points,", fault->leaks,
-			   fault->points);
-	if (fault->leaks > 1)
-		buf_add_text(into, " first ");
-	else
-		buf_add_text(into, fault->first->phase == PHASE_BEFORE
-					   ? " "
-					   : " at ");
-	text_part_add_point(into, page->log, fault->first);
-}
-
-/* A line for each group of faults for which the gate fails. */
-static void
-put_after(const struct page *page, const struct leak_class *class,
-	  const char *label, is_meant *meant)
-{
-	for (size_t i = 0; i < class->fault_count; i++) {
-		const struct class_fault *fault = &class->faults[i];
-		CLEANUP_BUF struct buf text = {0};
-
-		if (!meant(fault) ||
-		    !add_group(&text, class, fault, meant, leak_alike))
-			continue;
-		add_where(&text, page, fault);
-		text_part_labelled(page, label, buf_text(&text));
-		label = "";
-	}
-}
-
-/* After these it is also left, but nobody demands more. */
-static void
-put_also(const struct page *page, const struct leak_class *class)
-{
-	CLEANUP_BUF struct buf text = {0};
-
-	add_faults(&text, class, is_allowed, "");
-	if (text.length == 0)
-		return;
-	buf_add_text(&text, " (allowed");
-	if (class->kind < KIND_COUNT)
-		buf_printf(&text, "; %s prevents it", idioms[class->kind]);
-	buf_add_text(&text, ")");
-	text_part_labelled(page, "also:", buf_text(&text));
-}
-
-static void
-put_clean(const struct page *page, const struct leak_class *class)
-{
-	CLEANUP_BUF struct buf text = {0};
-
-	add_faults(&text, class, is_clean, "");
-	if (text.length)
-		text_part_labelled(page, "clean:", buf_text(&text));
-}
-
-/* From what makes the object to what removes it. */
-static void
-put_window(const struct page *page, const struct leak_class *class)
-{
-	const struct campaign_object *object = class->object;
-	const struct site *released = NULL;
-	CLEANUP_BUF struct buf text = {0};
-
-	if (!object || !class->site)
-		return;
-	if (object->released_at)
-		released = log_site(page->log, object->released_at);
-	text_part_add_name(&text, class->site->operation);
-	buf_add_text(&text, " ");
-	text_part_add_source(&text, site_place(class->site));
-	buf_add_text(&text, " ... ");
-	if (released) {
-		text_part_add_name(&text, released->operation);
-		buf_add_text(&text, " ");
-		text_part_add_source(&text, site_place(released));
-	} else {
-		buf_add_text(&text, "never removed");
-	}
-	buf_add_text(&text, ", ");
-	text_add_count(&text, class->points, "point");
-	text_part_labelled(page, "window:", buf_text(&text));
-}
-
-static bool
-has_gap(const struct class_fault *fault)
-{
-	return fault->windows > 0;
-}
-
-/* The first trial that found the class left for some instructions only. */
-static const struct trial *
-gap_of(const struct leak_class *class, const struct class_fault *fault)
-{
-	for (size_t i = 0; i < class->trial_count; i++)
-		if (class->trials[i]->verdict == VERDICT_WINDOW &&
-		    fault_equal(&class->trials[i]->fault, &fault->fault))
-			return class->trials[i];
-	return NULL;
-}
-
-static bool
-is_same_source(const struct frame *a, const struct frame *b)
-{
-	CLEANUP_BUF struct buf text_a = {0};
-	CLEANUP_BUF struct buf text_b = {0};
-
-	site_add_source(&text_a, a);
-	site_add_source(&text_b, b);
-	return strcmp(buf_text(&text_a), buf_text(&text_b)) == 0;
-}
-
-static bool
-gaps_alike(const struct leak_class *class, const struct class_fault *a,
-	   const struct class_fault *b)
-{
-	const struct trial *gap_a = gap_of(class, a);
-	const struct trial *gap_b = gap_of(class, b);
-
-	return gap_a && gap_b && gap_a->phase == gap_b->phase &&
-	       strcmp(gap_a->site, gap_b->site) == 0 &&
-	       gap_a->window_instructions == gap_b->window_instructions &&
-	       is_same_source(&gap_a->window_closes, &gap_b->window_closes);
-}
-
-/* "SIGINT SIGTERM leak for 4 instructions after the return of shmget a.c:4,
- * until a.c:5". False when it was told with a fault before @fault. */
-static bool
-add_gap(struct buf *into, const struct page *page,
-	const struct leak_class *class, const struct class_fault *fault)
-{
-	const struct trial *gap = gap_of(class, fault);
-	size_t count =
-		gap ? add_group(into, class, fault, has_gap, gaps_alike) : 0;
-
-	if (!count)
-		return false;
-	buf_add_text(into, count == 1 ? " leaks for " : " leak for ");
-	text_add_count(into, gap->window_instructions, "instruction");
-	buf_add_text(into, " after the ");
-	text_part_add_point(into, page->log, gap);
-	if (gap->window_closes.file || gap->window_closes.module) {
-		buf_add_text(into, ", until ");
-		text_part_add_source(into, &gap->window_closes);
-	}
-	return true;
-}
-
-/* What is left for some instructions only. */
-static void
-put_gaps(const struct page *page, const struct leak_class *class)
-{
-	const char *label = "gap:";
-
-	for (size_t i = 0; i < class->fault_count; i++) {
-		CLEANUP_BUF struct buf text = {0};
-
-		if (!add_gap(&text, page, class, &class->faults[i]))
-			continue;
-		text_part_labelled(page, label, buf_text(&text));
-		label = "";
-	}
-}
-
-/* The trial that shows it best: one for which the gate fails. */
-static const struct trial *
-example_of(const struct leak_class *class)
-{
-	for (size_t i = 0; i < class->fault_count; i++)
-		if (class->faults[i].gating)
-			return class->faults[i].first;
-	return class->trials[0];
-}
-
-/* Are both about runs that hang, or stay, after the same faults? */
-static bool
-is_like(const struct leak_class *a, const struct leak_class *b)
-{
-	CLEANUP_BUF struct buf faults_a = {0};
-	CLEANUP_BUF struct buf faults_b = {0};
-
-	if (a->kind < KIND_COUNT || a->verdict != b->verdict ||
-	    a->gating != b->gating)
-		return false;
-	add_faults(&faults_a, a, is_finding, "");
-	add_faults(&faults_b, b, is_finding, "");
-	return strcmp(buf_text(&faults_a), buf_text(&faults_b)) == 0;
-}
-
-/* Of what hangs or stays: at which other sites the same faults do the same. */
-static void
-put_like(const struct page *page, const struct leak_class *class)
-{
-	const struct classes *classes = page->classes;
-	CLEANUP_BUF struct buf text = {0};
-
-	for (const struct leak_class *other = class + 1;
-	     other < classes->items + classes->count; other++) {
-		if (!is_like(class, other))
-			continue;
-		buf_add_text(&text, text.length ? ", " : "");
-		text_part_add_point(&text, page->log, example_of(other));
-	}
-	if (text.length)
-		text_part_labelled(page, "like:", buf_text(&text));
-}
-
-/* How to say that this is as it should be: all of a fault, or one place. */
-static void
-put_allow(const struct page *page, const struct leak_class *class)
-{
-	CLEANUP_BUF struct buf text = {0};
-	const struct trial *trial = NULL;
-
-	for (size_t i = 0; i < class->fault_count && !trial; i++)
-		if (class->faults[i].gating)
-			trial = class->faults[i].first;
-	if (!trial)
-		return;
-	buf_add_text(&text, "ipcrash run --allow=");
-	fault_format(&trial->fault, &text);
-	buf_add_text(&text, " ..., or --skip='");
-	text_add_printable(&text, trial->id, strlen(trial->id));
-	buf_add_text(&text, "'");
-	text_part_labelled(page, "allow:", buf_text(&text));
-}
-
-/* Is it told with one that comes before it? */
-static bool
-was_told(const struct classes *classes, size_t index)
-{
-	for (size_t i = 0; i < index; i++)
-		if (is_like(&classes->items[i], &classes->items[index]))
-			return true;
-	return false;
-}
 
 /* "LEAK 1 of 2": of those that gate, or of the others. */
 static void
@@ -395,7 +31,7 @@ put_title(const struct page *page, const struct leak_class *class)
 	enum style style = class->gating ? STYLE_BAD : STYLE_WARN;
 	CLEANUP_BUF struct buf subject = {0};
 
-	add_subject(&subject, class);
+	block_add_subject(&subject, class);
 	fprintf(page->out, "%s%s %zu of %zu%s  %s%s%s  (class %s)\n",
 		style_on(color, style), titles[class->verdict],
 		class->gating ? index + 1 : index + 1 - classes->gating,
@@ -408,69 +44,12 @@ put_title(const struct page *page, const struct leak_class *class)
 static void
 put_block(const struct page *page, const struct leak_class *class)
 {
-	const struct trial *example = example_of(class);
+	CLEANUP_BLOCK struct block block = {.source = &page->source};
 
 	put_title(page, class);
-	if (class->site)
-		text_part_quote(page, site_place(class->site));
-	put_after(page, class, "after:", class->gating ? gates : is_allowed);
-	if (class->gating)
-		put_also(page, class);
-	put_like(page, class);
-	put_gaps(page, class);
-	put_clean(page, class);
-	put_window(page, class);
-	text_part_reasons(page, class);
-	text_part_details(page, example, classes_leftover(class, example));
-	put_allow(page, class);
+	block_add_class(&block, class);
+	text_part_block(page, &block);
 	fputc('\n', page->out);
-}
-
-static size_t
-count_like(const struct classes *classes, const struct leak_class *class)
-{
-	size_t count = 0;
-
-	for (const struct leak_class *other = class + 1;
-	     other < classes->items + classes->count; other++)
-		count += is_like(class, other);
-	return count;
-}
-
-static bool
-is_left_for_good(const struct class_fault *fault)
-{
-	return fault->leaks > 0;
-}
-
-/* What a class that is not told in full comes to. */
-static void
-add_outcome(struct buf *into, const struct page *page,
-	    const struct leak_class *class)
-{
-	const struct trial *trial = example_of(class);
-	size_t like = count_like(page->classes, class);
-	size_t told = into->length;
-
-	add_faults(into, class, is_left_for_good, ", after ");
-	if (like)
-		buf_printf(into, "; the same at %zu other%s", like,
-			   like == 1 ? "" : "s");
-	if (class->gating) {
-		buf_add_text(into, "; ");
-		text_part_add_rerun(into, page);
-		buf_add_text(into, trial->short_id);
-	} else if (class->verdict == VERDICT_LEAKED) {
-		buf_printf(into, " (%s prevents it)", idioms[class->kind]);
-	}
-	for (size_t i = 0; i < class->fault_count; i++) {
-		CLEANUP_BUF struct buf gap = {0};
-
-		if (add_gap(&gap, page, class, &class->faults[i]))
-			buf_printf(into, "%s %s",
-				   into->length > told ? ";" : ":",
-				   buf_text(&gap));
-	}
 }
 
 static void
@@ -482,8 +61,8 @@ put_line(const struct page *page, const struct leak_class *class)
 	CLEANUP_BUF struct buf text = {0};
 	CLEANUP_BUF struct buf lines = {0};
 
-	add_subject(&text, class);
-	add_outcome(&text, page, class);
+	block_add_subject(&text, class);
+	block_add_outcome(&text, &page->source, class);
 	text_add_wrapped(&lines, buf_text(&text), text.length, LABEL_WIDTH,
 			 PAGE_WIDTH);
 	fprintf(page->out, "%s%s%s%*s%s\n", style_on(color, style), word,
@@ -502,9 +81,9 @@ text_part_classes(const struct page *page)
 		const struct leak_class *class = &classes->items[i];
 		size_t room = class->gating ? BLOCKS_MAX : 0;
 
-		if (was_told(classes, i))
+		if (block_is_told(classes, i))
 			continue;
-		if (blocks < text_part_limit(page, room)) {
+		if (blocks < room || page->settings->verbose) {
 			put_block(page, class);
 			blocks++;
 		} else if (lines++ < LINES_MAX) {

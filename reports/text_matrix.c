@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "reports/grid.h"
 #include "reports/text_part.h"
+#include "reports/words.h"
 
 enum { ROWS_MAX = 12, FIXED_COLUMNS = 2 };
 
@@ -53,7 +54,7 @@ add_source(struct buf *into, const struct site *site)
 
 	if (slash)
 		frame.file = slash + 1;
-	text_part_add_source(into, &frame);
+	words_add_source(into, &frame);
 }
 
 static void
@@ -63,12 +64,12 @@ add_point(struct table *table, const struct grid_cell *cell)
 	CLEANUP_BUF struct buf text = {0};
 
 	if (strcmp(site->role, "0") != 0) {
-		text_part_add_name(&text, site->role);
+		words_add_name(&text, site->role);
 		buf_add_text(&text, "/");
 	}
 	add_source(&text, site);
 	buf_add_text(&text, " ");
-	text_part_add_name(&text, site->operation);
+	words_add_name(&text, site->operation);
 	if (site->n > 1)
 		buf_printf(&text, ":%u", site->n);
 	table_add(table, STYLE_PLAIN, buf_text(&text));

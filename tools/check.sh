@@ -21,6 +21,8 @@ set -uo pipefail
 
 cd "$(dirname "$0")/.." || exit 1
 : "${BUILD:?}" "${LEAKCHECK:?}"
+# What a make has for its own jobs is not for compilers that tests call.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 logs=$BUILD/check
 jobs=${JOBS:-$(($(nproc) + 1))}
 limit_s=${CHECK_LIMIT_S:-600}

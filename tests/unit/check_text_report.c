@@ -791,7 +791,7 @@ START_TEST(the_folder_is_in_the_commands)
 						     .verdict = "orphaned"});
 	show();
 	join_lines();
-	assert_says("; rerun -o 'my out' ");
+	assert_says("; ipcrash rerun -o 'my out' ");
 	assert_says("  rerun:  ipcrash rerun -o 'my out' ");
 	assert_says("  debug:  ipcrash rerun -o 'my out' --gdb ");
 	assert_says("(ipcrash report 'my out' shows");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * text_why.c - why the cleanup missed an object, as far as the trace shows.
+ * block_why.c - why the cleanup missed an object, as far as the trace shows.
  *
  *	what the program had made of the fault (a handler, nothing, ...);
  *	what it then did about the object, and with which result
@@ -13,7 +13,8 @@
 #include "base/attr.h"
 #include "base/text.h"
 #include "model/end.h"
-#include "reports/text_part.h"
+#include "reports/block.h"
+#include "reports/words.h"
 
 /* As many are shown; more than are kept are not told apart. */
 enum { REASONS_MAX = 3, REASONS_KEPT = 32 };
@@ -34,7 +35,7 @@ add_handler(struct buf *into, const struct trial *trial)
 		return;
 	}
 	buf_add_text(into, "handler ");
-	text_part_add_place(into, handler);
+	words_add_place(into, handler);
 	buf_add_text(into, " ran");
 }
 
@@ -100,7 +101,7 @@ add_blocked(struct buf *into, const struct trial *trial)
 				   "process, and no handler runs");
 	} else if (has_handler(trial)) {
 		buf_add_text(into, "it was blocked at first: handler ");
-		text_part_add_place(into, &trial->handler);
+		words_add_place(into, &trial->handler);
 		buf_add_text(into, " can only run after that");
 	} else if (was_ended_by_it(trial)) {
 		buf_add_text(into, "it was blocked at first; then its default "
@@ -148,9 +149,9 @@ static void
 add_attempt(struct buf *into, const struct attempt *attempt)
 {
 	buf_add_text(into, "; the release ");
-	text_part_add_name(into, attempt->operation);
+	words_add_name(into, attempt->operation);
 	buf_add_text(into, " at ");
-	text_part_add_source(into, &attempt->place);
+	words_add_source(into, &attempt->place);
 	if (attempt->error < 0)
 		buf_add_text(into, " did not return");
 	else if (attempt->error > 0 && fault_error_name(attempt->error))
@@ -176,8 +177,8 @@ may_run_on(const struct trial *trial)
 }
 
 void
-text_part_add_why(struct buf *into, const struct trial *trial,
-		  const struct leftover *left)
+block_add_why(struct buf *into, const struct trial *trial,
+	      const struct leftover *left)
 {
 	CLEANUP_BUF struct buf name = {0};
 	size_t others = 0;
@@ -266,7 +267,7 @@ collect_reasons(struct reason *reasons, const struct leak_class *class)
 		if (trial->verdict == VERDICT_WINDOW ||
 		    (class->gating && !trial_gates(trial, false)))
 			continue;
-		text_part_add_why(&why, trial, classes_leftover(class, trial));
+		block_add_why(&why, trial, classes_leftover(class, trial));
 		reason = find_reason(reasons, &count, &why);
 		if (reason)
 			add_to_reason(reason, &trial->fault);
@@ -289,7 +290,7 @@ sort_reasons(struct reason *reasons, size_t count)
 }
 
 void
-text_part_reasons(const struct page *page, const struct leak_class *class)
+block_add_reasons(struct block *block, const struct leak_class *class)
 {
 	struct reason reasons[REASONS_KEPT] = {0};
 	size_t count = collect_reasons(reasons, class);
@@ -300,9 +301,8 @@ text_part_reasons(const struct page *page, const struct leak_class *class)
 
 		buf_printf(&line, "%s: %s", buf_text(&reasons[i].faults),
 			   buf_text(&reasons[i].why));
-		if (i < text_part_limit(page, REASONS_MAX))
-			text_part_labelled(page,
-					   i ? "" : "why:", buf_text(&line));
+		if (i < block_limit(block, REASONS_MAX))
+			block_add(block, i ? "" : "why:", buf_text(&line));
 		buf_free(&reasons[i].faults);
 		buf_free(&reasons[i].why);
 	}

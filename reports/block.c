@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* block.c - lines with labels. */
+#include "reports/block.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "reports/words.h"
+
+static void
+add(struct block *block, const char *label, const char *text, int quoted)
+{
+	block->lines =
+		mem_grow(block->lines, block->count + 1, sizeof(*block->lines));
+	block->lines[block->count++] = (struct block_line) {
+		.label = label,
+		.text = arena_copy(&block->arena, text, strlen(text)),
+		.quoted = quoted,
+	};
+}
+
+void
+block_add(struct block *block, const char *label, const char *text)
+{
+	add(block, label, text, 0);
+}
+
+void
+block_add_quote(struct block *block, const struct frame *frame)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	if (words_add_quote(&text, block->source->log, frame))
+		add(block, "", buf_text(&text), frame->line);
+}
+
+void
+block_free(struct block *block)
+{
+	free(block->lines);
+	arena_free(&block->arena);
+	block->lines = NULL;
+	block->count = 0;
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* notes.c - what a reader must know besides the findings. */
+#include "reports/notes.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "model/end.h"
+#include "reports/words.h"
+
+enum { NAMED_MAX = 3 };
+
+static void
+add_note(struct block *notes, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void
+add_note(struct block *notes, const char *format, ...)
+{
+	CLEANUP_FREE char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	if (text)
+		block_add(notes, "note:", text);
+}
+
+/* What of the program could not be followed. */
+static void
+add_cautions(struct block *notes)
+{
+	const struct record_texts *texts =
+		&notes->source->log->campaign.plan.notes;
+
+	for (size_t i = 0; i < texts->count; i++) {
+		CLEANUP_BUF struct buf text = {0};
+
+		words_add_name(&text, texts->items[i]);
+		add_note(notes, "%s", buf_text(&text));
+	}
+}
+
+/* What the run without faults was like, and what was made of it. */
+static void
+add_plan_notes(struct block *notes)
+{
+	const struct campaign_record *record = &notes->source->log->campaign;
+	const struct campaign_plan *plan = &record->plan;
+	CLEANUP_BUF struct buf text = {0};
+
+	if (record->refused) {
+		text_add_printable(&text, record->refused,
+				   strlen(record->refused));
+		add_note(notes, "not in a sandbox but on the host: %s",
+			 buf_text(&text));
+		buf_clear(&text);
+	}
+	if (plan->differs) {
+		text_add_printable(&text, plan->differs, strlen(plan->differs));
+		add_note(notes,
+			 "two runs without a fault differ, only what both have "
+			 "was tried: %s",
+			 buf_text(&text));
+	}
+	add_cautions(notes);
+	if (notes->source->classes->represented)
+		add_note(notes,
+			 "%" PRId64
+			 " trials at points equal to others were not "
+			 "made; --equal=0 makes them",
+			 notes->source->classes->represented);
+	if (plan->in_library)
+		add_note(notes,
+			 "exit was not tried at %" PRId64
+			 " points in the middle of a call of the C library, "
+			 "whose locks it may wait for",
+			 plan->in_library);
+	if (plan->left_out)
+		add_note(notes, "--max-trials left out %" PRId64 " trials",
+			 plan->left_out);
+}
+
+/* Why the trial says nothing, as far as is known. */
+static void
+add_reason(struct buf *into, const struct trial *trial)
+{
+	if (trial->note) {
+		buf_add_text(into, " (");
+		text_add_printable(into, trial->note, strlen(trial->note));
+	} else if (trial->verdict == VERDICT_NOT_REACHED &&
+		   trial->status != TRIAL_STATUS_UNKNOWN) {
+		buf_add_text(into, " (the program ");
+		end_add_text(into, trial->status);
+		if (trial->output) {
+			buf_add_text(into, "; its last line: ");
+			words_add_last_line(into, trial->output);
+		}
+	} else {
+		return;
+	}
+	buf_add_text(into, ")");
+}
+
+/* Trials that say nothing about the target, with the reason of the first. */
+static void
+add_gap(struct block *notes, enum verdict verdict)
+{
+	int64_t count = notes->source->classes->verdicts[verdict];
+	CLEANUP_BUF struct buf text = {0};
+	int named = 0;
+
+	if (count == 0)
+		return;
+	buf_printf(&text, "%s: ", verdict_name(verdict));
+	text_add_count(&text, (size_t)count, "trial");
+	buf_printf(&text, " (%s)", verdict_tells(verdict));
+	for (size_t i = 0; i < notes->source->log->trial_count; i++) {
+		const struct trial *trial = &notes->source->log->trials[i];
+
+		if (trial->verdict != verdict)
+			continue;
+		if (named++ == NAMED_MAX && !notes->source->whole) {
+			buf_add_text(&text, ", ...");
+			break;
+		}
+		buf_add_text(&text, named > 1 ? ", " : ": ");
+		text_add_printable(&text, trial->id, strlen(trial->id));
+		if (named == 1)
+			add_reason(&text, trial);
+	}
+	add_note(notes, "%s", buf_text(&text));
+}
+
+static void
+add_gaps(struct block *notes)
+{
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		if (verdict_weight((enum verdict)i) == WEIGHT_GAP)
+			add_gap(notes, (enum verdict)i);
+}
+
+/* Trials that do not come to the same each time. */
+static void
+add_unsteady(struct block *notes)
+{
+	CLEANUP_BUF struct buf text = {0};
+	int named = 0;
+
+	if (!notes->source->classes->unsteady)
+		return;
+	text_add_count(&text, notes->source->classes->unsteady, "trial");
+	buf_add_text(&text, " came to different verdicts when repeated, and "
+			    "the worst counts");
+	for (size_t i = 0; i < notes->source->log->trial_count; i++) {
+		const struct trial *trial = &notes->source->log->trials[i];
+		size_t counts[VERDICT_COUNT];
+
+		if (trial_count_verdicts(trial, counts) < 2)
+			continue;
+		if (named++ == NAMED_MAX && !notes->source->whole) {
+			buf_add_text(&text, ", ...");
+			break;
+		}
+		buf_add_text(&text, named > 1 ? ", " : ": ");
+		text_add_printable(&text, trial->id, strlen(trial->id));
+		buf_add_text(&text, " (");
+		words_add_runs(&text, trial);
+		buf_add_text(&text, ")");
+	}
+	add_note(notes, "%s", buf_text(&text));
+}
+
+/* What is to be known of trials that do say something. */
+static void
+add_trial_notes(struct block *notes)
+{
+	const struct trial *first = NULL;
+	CLEANUP_BUF struct buf text = {0};
+	size_t count = 0;
+
+	for (size_t i = 0; i < notes->source->log->trial_count; i++) {
+		const struct trial *trial = &notes->source->log->trials[i];
+
+		if (!trial->note ||
+		    verdict_weight(trial->verdict) == WEIGHT_GAP)
+			continue;
+		if (!count++)
+			first = trial;
+	}
+	if (!first)
+		return;
+	text_add_printable(&text, first->note, strlen(first->note));
+	buf_add_text(&text, " (");
+	text_add_printable(&text, first->id, strlen(first->id));
+	if (count > 1) {
+		buf_add_text(&text, " and ");
+		text_add_count(&text, count - 1, "other trial");
+	}
+	buf_add_text(&text, ")");
+	add_note(notes, "%s", buf_text(&text));
+}
+
+static void
+add_progress_note(struct block *notes)
+{
+	const struct log *log = notes->source->log;
+	int64_t planned = log_planned_runs(log);
+	size_t made = log_run_count(log);
+
+	if ((int64_t)made < planned)
+		add_note(notes,
+			 "%zu of %" PRId64 " %s were made; ipcrash run "
+			 "--resume makes the rest",
+			 made, planned,
+			 log->campaign.options.repeat > 1
+				 ? "repetitions of trials"
+				 : "trials");
+	if (log->torn_bytes)
+		add_note(notes,
+			 "the last record of the log is cut off (%" PRId64
+			 " bytes), it was passed over",
+			 log->torn_bytes);
+}
+
+static void
+add_verdicts(struct buf *into, const struct classes *classes)
+{
+	const char *comma = "";
+
+	for (int i = 0; i < VERDICT_COUNT; i++) {
+		if (!classes->verdicts[i])
+			continue;
+		buf_printf(into, "%s%" PRId64 " %s", comma,
+			   classes->verdicts[i], verdict_name((enum verdict)i));
+		if (classes->allowed[i])
+			buf_printf(into, " (%" PRId64 " allowed)",
+				   classes->allowed[i]);
+		comma = ", ";
+	}
+}
+
+void
+notes_add(struct block *notes)
+{
+	add_plan_notes(notes);
+	add_gaps(notes);
+	add_unsteady(notes);
+	add_trial_notes(notes);
+	add_progress_note(notes);
+}
+
+void
+notes_add_summary(struct buf *into, const struct log *log,
+		  const struct classes *classes)
+{
+	text_add_count(into, log->trial_count, "trial");
+	buf_add_text(into, " at ");
+	text_add_count(into, log->site_count, "site");
+	buf_add_text(into, log->trial_count ? ": " : "");
+	add_verdicts(into, classes);
+}
