@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "reports/grid.h"
 
 /* "src/pool.c:pool_open:shmget" of "0.1/src/pool.c:pool_open:shmget:3". */
 static void
@@ -156,20 +157,6 @@ classes_leftover(const struct leak_class *class, const struct trial *trial)
 	return NULL;
 }
 
-/*
- * Moments of the golden run: two for each site, before and return. A window is
- * from the return of what makes an object to the entry of what removes it.
- */
-static size_t
-moment_of(const struct log *log, const char *site, enum phase phase)
-{
-	const struct site *found = log_site(log, site);
-
-	if (!found)
-		return SIZE_MAX;
-	return (size_t)(found - log->sites) * 2 + (phase == PHASE_RETURN);
-}
-
 /* What all classes need to know of the log, looked up once. */
 struct survey {
 	const struct log *log;
@@ -190,8 +177,8 @@ survey_make(struct survey *survey, const struct log *log, bool strict)
 		mem_alloc(log->trial_count * sizeof(*survey->moments));
 	survey->ids = mem_alloc(log->object_count * sizeof(*survey->ids));
 	for (size_t i = 0; i < log->trial_count; i++)
-		survey->moments[i] = moment_of(log, log->trials[i].site,
-					       log->trials[i].phase);
+		survey->moments[i] = grid_moment(log, log->trials[i].site,
+						 log->trials[i].phase);
 	for (size_t i = 0; i < log->object_count; i++) {
 		const struct class_name name = {
 			.kind = log->objects[i].kind,
@@ -210,7 +197,10 @@ survey_free(struct survey *survey)
 	free(survey->ids);
 }
 
-/* Mark the moments in which an object of the class is alive. */
+/*
+ * Mark the moments in which an object of the class is alive. A window is from the
+ * return of what makes an object to the entry of what removes it.
+ */
 static void
 mark_windows(struct leak_class *class, struct survey *survey)
 {
@@ -226,10 +216,10 @@ mark_windows(struct leak_class *class, struct survey *survey)
 			continue;
 		if (!class->object)
 			class->object = object;
-		start = moment_of(log, object->created_at, PHASE_RETURN);
+		start = grid_moment(log, object->created_at, PHASE_RETURN);
 		if (object->released_at)
-			end = moment_of(log, object->released_at,
-					PHASE_BEFORE) +
+			end = grid_moment(log, object->released_at,
+					  PHASE_BEFORE) +
 			      1;
 		for (size_t at = start; at < end && at < survey->moment_count;
 		     at++)

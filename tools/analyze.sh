@@ -28,7 +28,7 @@ cat >"$work/always.h" <<'END'
 #define err_wrap(...) (err_wrap(__VA_ARGS__), -1)
 END
 export WORK="$work"
-FLAGS="-I. -D_GNU_SOURCE -std=gnu11 $(pkg-config --cflags jansson libseccomp check)"
+FLAGS="-I. -D_GNU_SOURCE -std=gnu11 $(pkg-config --cflags jansson libseccomp libxml-2.0 check)"
 export FLAGS
 
 one() {
