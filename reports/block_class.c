@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* block_class.c - what there is to say of a leak class. */
-#include <assert.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "reports/block.h"
+#include "reports/rules.h"
 #include "reports/words.h"
 
-/* What makes a kind survive even faults after which no code runs. */
-static const char *const idioms[] = {
-	[KIND_SYSV_SHM] = "IPC_RMID right after the last attach",
-	[KIND_SYSV_SEM] = "removing or taking over an old set at start",
-	[KIND_SYSV_MSG] = "removing or taking over an old queue at start",
-	[KIND_POSIX_SHM] = "shm_unlink() right after the last mmap()",
-	[KIND_POSIX_SEM] = "sem_unlink() right after the last sem_open()",
-	[KIND_POSIX_MQ] = "mq_unlink() right after the last mq_open()",
-	[KIND_FIFO] = "unlink() as soon as both ends are open",
-	[KIND_UNIX_SOCKET] = "removing an old socket at start",
-};
-static_assert(ARRAY_LEN(idioms) == KIND_COUNT, "an idiom for each kind");
+/* What makes a kind go even after faults after which no code runs. */
+static const char *
+idiom_of(const struct leak_class *class)
+{
+	return rules_find(VERDICT_LEAKED, class->kind)->idiom;
+}
 
 void
 block_add_subject(struct buf *into, const struct leak_class *class)
@@ -171,7 +165,7 @@ put_also(struct block *block, const struct leak_class *class)
 		return;
 	buf_add_text(&text, " (allowed");
 	if (class->kind < KIND_COUNT)
-		buf_printf(&text, "; %s prevents it", idioms[class->kind]);
+		buf_printf(&text, "; %s prevents it", idiom_of(class));
 	buf_add_text(&text, ")");
 	block_add(block, "also:", buf_text(&text));
 }
@@ -419,7 +413,7 @@ block_add_outcome(struct buf *into, const struct block_source *source,
 		words_add_rerun(into, source->folder);
 		buf_add_text(into, trial->short_id);
 	} else if (class->verdict == VERDICT_LEAKED) {
-		buf_printf(into, " (%s prevents it)", idioms[class->kind]);
+		buf_printf(into, " (%s prevents it)", idiom_of(class));
 	}
 	for (size_t i = 0; i < class->fault_count; i++) {
 		CLEANUP_BUF struct buf gap = {0};

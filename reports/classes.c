@@ -375,7 +375,7 @@ classes_make(struct classes *classes, const struct log *log, bool strict)
 {
 	struct survey survey;
 
-	*classes = (struct classes) {0};
+	*classes = (struct classes) {.strict = strict};
 	for (size_t i = 0; i < log->trial_count; i++) {
 		const struct trial *trial = &log->trials[i];
 

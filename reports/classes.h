@@ -52,6 +52,7 @@ struct classes {
 	int64_t allowed[VERDICT_COUNT];	 /* of them, findings by may-leak */
 	size_t unsteady;     /* of them, repeated with different verdicts */
 	int64_t represented; /* points that no trial was made for */
+	bool strict;	     /* windows gate */
 	struct arena arena;
 };
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "model/end.h"
 #include "reports/notes.h"
+#include "reports/reporter.h"
 #include "reports/text_part.h"
 #include "reports/words.h"
 
@@ -221,4 +222,19 @@ text_golden(const struct log *log, const struct trial *end, bool hung,
 		block_add(&block, "note:", notes->items[i]);
 	block_add(&block, "remedy:", hung ? for_servers : for_others);
 	text_part_block(&page, &block);
+}
+
+int
+report_text(const struct report *report, FILE *out, struct err *err)
+{
+	const struct block_source *source = report->source;
+	const struct text_settings settings = {
+		.verbose = source->whole,
+		.header = true,
+		.folder = source->folder,
+	};
+
+	(void)err;
+	text_report(source->log, source->classes, &settings, out);
+	return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/term.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/options.h"
+#include "harness/cli/show.h"
 #include "harness/cli/tell.h"
 
 struct report_options {
@@ -13,9 +14,11 @@ struct report_options {
 	bool strict;
 	bool matrix;
 	bool verbose;
+	struct wanted wanted;
 };
 
 static const struct cli_option options[] = {
+	OPTION_REPORT(struct report_options, wanted, wanted_take_of_log),
 	OPTION_STRICT(struct report_options, strict),
 	OPTION_ERROR_EXITCODE(struct report_options, error_status),
 	OPTION_MATRIX(struct report_options, matrix),
@@ -44,6 +47,7 @@ report(const struct report_options *given, int count, char **names,
 		.header = true,
 		.folder = strcmp(first, DEFAULT_FOLDER) ? first : NULL,
 	};
+	const struct show show = {.wanted = &given->wanted, .text = &settings};
 	CLEANUP_LOG struct log log = {0};
 	CLEANUP_CLASSES struct classes classes = {0};
 
@@ -51,8 +55,7 @@ report(const struct report_options *given, int count, char **names,
 		return STATUS_USAGE;
 	classes_make(&classes, &log,
 		     given->strict || log.campaign.options.strict);
-	text_report(&log, &classes, &settings, stdout);
-	if (program_flush(err))
+	if (show_log(&show, &log, &classes, err))
 		return STATUS_USAGE;
 	return tell_gate(classes_gate(&classes, &log), given->error_status);
 }
@@ -63,12 +66,16 @@ run(const struct cli_command *self, int argc, char **argv, struct err *err)
 	struct report_options given = {.error_status = STATUS_FINDINGS};
 	char *folders[] = {DEFAULT_FOLDER, NULL};
 	int first = cli_parse(self, PROGRAM, &given, argc, argv, err);
+	int status = STATUS_USAGE;
 
-	if (first <= 0)
-		return first ? STATUS_USAGE : STATUS_OK;
-	if (first == argc)
-		return report(&given, 1, folders, err);
-	return report(&given, argc - first, argv + first, err);
+	if (first == 0)
+		status = STATUS_OK; /* --help */
+	else if (first > 0 && !wanted_check(&given.wanted, err))
+		status = first == argc ? report(&given, 1, folders, err)
+				       : report(&given, argc - first,
+						argv + first, err);
+	wanted_free(&given.wanted);
+	return status;
 }
 
 const struct cli_command cmd_report = {

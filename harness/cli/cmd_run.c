@@ -8,6 +8,7 @@
 #include "base/term.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/options.h"
+#include "harness/cli/show.h"
 #include "harness/cli/tell.h"
 #include "harness/progress.h"
 
@@ -18,6 +19,7 @@ struct run_options {
 	bool dry_run;
 	bool matrix;
 	bool verbose;
+	struct wanted wanted;
 };
 
 #define MEMBER(name) offsetof(struct run_options, name)
@@ -55,6 +57,7 @@ static const struct cli_option options[] = {
 	 "are not made again. It must be of the same command, directory and "
 	 "options.",
 	 cli_flag, MEMBER(settings.resume)},
+	OPTION_REPORT(struct run_options, wanted, wanted_take_of_log),
 	OPTION_STRICT(struct run_options, settings.strict),
 	OPTION_ERROR_EXITCODE(struct run_options, error_status),
 	OPTION_MATRIX(struct run_options, matrix),
@@ -129,14 +132,14 @@ static enum status
 report(const struct run_options *given, const struct text_settings *settings,
        int interrupted_by, struct err *err)
 {
+	const struct show show = {.wanted = &given->wanted, .text = settings};
 	CLEANUP_LOG struct log log = {0};
 	CLEANUP_CLASSES struct classes classes = {0};
 
 	if (log_read_file(&log, settings->log, err))
 		return STATUS_USAGE;
 	classes_make(&classes, &log, given->settings.strict);
-	text_report(&log, &classes, settings, stdout);
-	if (program_flush(err))
+	if (show_log(&show, &log, &classes, err))
 		return STATUS_USAGE;
 	if (interrupted_by)
 		return (enum status)(STATUS_SIGNAL + interrupted_by);
@@ -208,9 +211,10 @@ run(const struct cli_command *self, int argc, char **argv, struct err *err)
 
 	if (first == 0)
 		status = STATUS_OK; /* --help */
-	else if (first > 0 &&
+	else if (first > 0 && !wanted_check(&given.wanted, err) &&
 		 !options_finish(self, settings, argv + first, err))
 		status = run_campaign(&given, err);
+	wanted_free(&given.wanted);
 	options_free(settings);
 	return status;
 }

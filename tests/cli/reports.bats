@@ -1,0 +1,91 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# reports.bats - `--report FORMAT[=FILE]`: what goes where. What each format is
+# like is for the file of that format.
+
+load isolated
+load ipcrash
+
+setup() {
+    ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    own_directory
+    {
+        echo '{"type":"campaign","version":1,"tool":"ipcrash 0.1.0","target":["./a"],"cwd":"/","sandbox":"namespaces","plan":{"trials":1}}'
+        echo '{"type":"site","site":"a.c:f:shmget:1","role":"0","operation":"shmget","syscall":"shmget","kind":"sysv-shm","action":"acquire","file":"a.c","line":7,"function":"f"}'
+        echo '{"type":"trial","id":"a.c:f:shmget:1:return:SIGTERM","short":"00000001","site":"a.c:f:shmget:1","phase":"return","fault":"SIGTERM","policy":"must-clean","verdict":"leaked","end":"exit:0","ms":1,"left":[{"kind":"sysv-shm","id":0,"created_at":"a.c:f:shmget:1"}]}'
+    } >log
+}
+
+@test "a report without a file is shown instead of the text" {
+    ipcrash report --report json log
+    [ "$status" -eq 1 ]
+    [ "$(jq -r .gate <<<"$output")" = failed ]
+    ipcrash report --report=json=- log
+    [ "$(jq -r .gate <<<"$output")" = failed ]
+}
+
+@test "with a file the text is shown, too" {
+    ipcrash report --report json=a.json --report json=b.json log
+    [ "$status" -eq 1 ]
+    prints '^  Gate    FAILED: 1 finding$'
+    [ "$(jq -r '.findings[0].rule' a.json)" = leak.sysv-shm ]
+    cmp a.json b.json
+    [ -z "$(find . -name "*.json.*")" ] # nothing half-written
+}
+
+@test "run writes them, too" {
+    ipcrash run --report json=a.json --report text=a.txt -o out --faults exit \
+        -- "$ROOT/$TEST_BUILD/scenarios/shm_atexit-2"
+    [ -s out/run.jsonl ]
+    jq -e '.cases | length > 0' a.json
+    grep -q '^  Gate' a.txt
+    prints '^  Gate'
+}
+
+@test "what cannot be written is told before anything runs" {
+    ipcrash run --report json=none/a.json -- touch ran
+    [ "$status" -eq 2 ]
+    says 'writing none/a.json: No such file or directory'
+    [ ! -e ran ]
+    ipcrash report --report jsn log
+    [ "$status" -eq 2 ]
+    says "no format 'jsn', did you mean 'json'?"
+    ipcrash report --report json= log
+    [ "$status" -eq 2 ]
+    says "no file in 'json='"
+    ipcrash report --report json --report text log
+    [ "$status" -eq 2 ]
+    says 'both json and text would go to standard output'
+    ipcrash report --report json=a --report text=a log
+    [ "$status" -eq 2 ]
+    says 'both json and text would go to a'
+    [ ! -e a ]
+}
+
+@test "one that cannot be written is an error, the others are there" {
+    ipcrash report --report json=/dev/full --report text=a.txt log
+    [ "$status" -eq 2 ]
+    says 'writing /dev/full: No space left on device'
+    grep -q '^  Gate    FAILED' a.txt
+}
+
+@test "a log that is cut off still reports, and says so" {
+    head -c -30 log >torn
+    ipcrash report --report json torn
+    [ "$status" -eq 5 ]
+    jq -e '.notes | any(test("cut off"))' <<<"$output"
+    [ "$(jq -r .gate <<<"$output")" = incomplete ]
+}
+
+@test "every format: the same log, the same bytes, and the page has it" {
+    for format in $("$IPCRASH" report --report '?' log 2>&1 |
+        sed -nE 's/.*there are (.*)/\1/p' | tr -d ',' | sed 's/;.*//'); do
+        ipcrash report --report "$format=1" log
+        ipcrash report --report "$format=2" log
+        cmp 1 2
+        [ -s 1 ]
+        grep -q "^\.It Cm $format\$" "$ROOT/docs/ipcrash.1"
+        seen+=" $format"
+    done
+    [[ $seen == " text json"* ]]
+}

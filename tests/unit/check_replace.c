@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* check_replace.c - unit: a file that is replaced as a whole or not at all. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/replace.h"
+
+Suite *replace_suite(void);
+
+static char directory[] = "/tmp/check-replace.XXXXXX";
+static char *path;
+static struct replace file;
+static struct err err;
+
+static void
+setup(void)
+{
+	strcpy(strrchr(directory, '.'), ".XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	path = mem_printf("%s/report", directory);
+	err = (struct err) {0};
+}
+
+static void
+teardown(void)
+{
+	unlink(path);
+	ck_assert_int_eq(rmdir(directory), 0); /* nothing else is there */
+	free(path);
+}
+
+static void
+put(const char *name, const char *text)
+{
+	FILE *out = fopen(name, "w");
+
+	ck_assert_ptr_nonnull(out);
+	fputs(text, out);
+	fclose(out);
+}
+
+static void
+assert_holds(const char *text)
+{
+	CLEANUP_BUF struct buf read = {0};
+
+	ck_assert_int_eq(fd_read_file(AT_FDCWD, path, &read), 0);
+	ck_assert_str_eq(buf_text(&read), text);
+}
+
+START_TEST(it_is_there_when_it_is_complete)
+{
+	struct stat status;
+
+	ck_assert_int_eq(replace_begin(&file, path, &err), 0);
+	fputs("new", file.out);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	ck_assert_int_eq(replace_end(&file, false, &err), 0);
+	assert_holds("new");
+	ck_assert_int_eq(stat(path, &status), 0);
+	ck_assert_int_eq(status.st_mode & 0111, 0);
+	ck_assert_int_eq(status.st_mode & 0600, 0600);
+}
+END_TEST
+
+START_TEST(a_failure_leaves_the_old_one)
+{
+	put(path, "old");
+	ck_assert_int_eq(replace_begin(&file, path, &err), 0);
+	fputs("half", file.out);
+	ck_assert_int_eq(replace_end(&file, true, &err), -1);
+	ck_assert_str_eq(err.text, "");
+	assert_holds("old");
+}
+END_TEST
+
+START_TEST(what_does_not_arrive_is_an_error)
+{
+	put(path, "old");
+	ck_assert_int_eq(replace_begin(&file, path, &err), 0);
+	fputs("new", file.out);
+	close(fileno(file.out));
+	ck_assert_int_eq(replace_end(&file, false, &err), -1);
+	ck_assert_int_eq(err.code, EBADF);
+	ck_assert_ptr_nonnull(strstr(err.text, path));
+	assert_holds("old");
+}
+END_TEST
+
+START_TEST(the_mode_stays)
+{
+	struct stat status;
+
+	put(path, "old");
+	ck_assert_int_eq(chmod(path, 0640), 0);
+	ck_assert_int_eq(replace_begin(&file, path, &err), 0);
+	fputs("new", file.out);
+	ck_assert_int_eq(replace_end(&file, false, &err), 0);
+	assert_holds("new");
+	ck_assert_int_eq(stat(path, &status), 0);
+	ck_assert_int_eq(status.st_mode & 07777, 0640);
+}
+END_TEST
+
+START_TEST(a_link_stays_one)
+{
+	CLEANUP_FREE char *real = mem_printf("%s/real", directory);
+	struct stat status;
+
+	put(real, "old");
+	ck_assert_int_eq(symlink("real", path), 0);
+	ck_assert_int_eq(replace_begin(&file, path, &err), 0);
+	fputs("new", file.out);
+	ck_assert_int_eq(replace_end(&file, false, &err), 0);
+	assert_holds("new");
+	ck_assert_int_eq(lstat(path, &status), 0);
+	ck_assert(S_ISLNK(status.st_mode));
+	unlink(real);
+}
+END_TEST
+
+START_TEST(what_is_no_file_is_written_to)
+{
+	ck_assert_int_eq(replace_check("/dev/null", &err), 0);
+	ck_assert_int_eq(replace_begin(&file, "/dev/null", &err), 0);
+	fputs("new", file.out);
+	ck_assert_int_eq(replace_end(&file, false, &err), 0);
+	ck_assert_int_eq(replace_begin(&file, "/dev/full", &err), 0);
+	fputs("new", file.out);
+	ck_assert_int_eq(replace_end(&file, false, &err), -1);
+	ck_assert_int_eq(err.code, ENOSPC);
+}
+END_TEST
+
+/* A place that cannot be written to, as the check and the writer see it. */
+static void
+assert_refused(const char *place, int error)
+{
+	err = (struct err) {0};
+	ck_assert_int_eq(replace_check(place, &err), -1);
+	ck_assert_int_eq(err.code, error);
+	ck_assert_ptr_nonnull(strstr(err.text, place));
+	err = (struct err) {0};
+	ck_assert_int_eq(replace_begin(&file, place, &err), -1);
+	ck_assert_int_eq(err.code, error);
+}
+
+START_TEST(what_cannot_be_written_is_told)
+{
+	CLEANUP_FREE char *nowhere = mem_printf("%s/no/report", directory);
+
+	assert_refused(nowhere, ENOENT);
+	assert_refused(directory, EISDIR);
+}
+END_TEST
+
+START_TEST(the_check_changes_nothing)
+{
+	ck_assert_int_eq(replace_check(path, &err), 0);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	put(path, "old");
+	ck_assert_int_eq(replace_check(path, &err), 0);
+	assert_holds("old");
+}
+END_TEST
+
+Suite *
+replace_suite(void)
+{
+	Suite *suite = suite_create("replace");
+	TCase *tests = tcase_create("files");
+
+	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_test(tests, it_is_there_when_it_is_complete);
+	tcase_add_test(tests, a_failure_leaves_the_old_one);
+	tcase_add_test(tests, what_does_not_arrive_is_an_error);
+	tcase_add_test(tests, the_mode_stays);
+	tcase_add_test(tests, a_link_stays_one);
+	tcase_add_test(tests, what_is_no_file_is_written_to);
+	tcase_add_test(tests, what_cannot_be_written_is_told);
+	tcase_add_test(tests, the_check_changes_nothing);
+	suite_add_tcase(suite, tests);
+	return suite;
+}

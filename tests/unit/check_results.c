@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+/* check_results.c - unit: what a log comes to, for formats of others. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "reports/log_results.h"
+#include "reports/reporter.h"
+#include "reports/wanted.h"
+#include "tests/support/made_log.h"
+
+Suite *results_suite(void);
+
+static struct log log_of;
+static struct classes classes;
+static struct block_source source;
+static struct results results;
+static struct buf text;
+
+static void
+setup(void)
+{
+	made_log_start(&text, 0);
+	made_log_site(&text, "pool_open:shmget", "sysv-shm", "acquire", 42);
+	made_log_site(&text, "pool_close:shmctl", "sysv-shm", "release", 88);
+	made_log_object(&text, "sysv-shm", "pool_open:shmget",
+			"pool_close:shmctl");
+}
+
+static void
+teardown(void)
+{
+	results_free(&results);
+	classes_free(&classes);
+	log_free(&log_of);
+	buf_free(&text);
+}
+
+static void
+add(const char *fault, const char *verdict, bool allowed, const char *more)
+{
+	bool left = !strcmp(verdict, "leaked") || !strcmp(verdict, "window");
+
+	made_log_trial(&text,
+		       &(struct made_trial) {
+			       .site = "pool_open:shmget",
+			       .phase = "return",
+			       .fault = fault,
+			       .verdict = verdict,
+			       .allowed = allowed,
+			       .kind = left ? "sysv-shm" : NULL,
+			       .created = left ? "pool_open:shmget" : NULL,
+			       .more = more});
+}
+
+static void
+make(void)
+{
+	made_log_read(&log_of, &text);
+	classes_make(&classes, &log_of, false);
+	source = (struct block_source) {.log = &log_of, .classes = &classes};
+	results_of_log(&results, &source);
+}
+
+static const struct result_case *
+case_of(const char *fault)
+{
+	for (size_t i = 0; i < results.case_count; i++)
+		if (strcmp(results.cases[i].name, fault) == 0)
+			return &results.cases[i];
+	ck_abort_msg("no case of %s", fault);
+}
+
+START_TEST(each_verdict_has_an_outcome)
+{
+	static const struct {
+		const char *fault, *verdict;
+		bool allowed;
+		enum outcome outcome;
+		const char *type, *message;
+	} rows[] = {
+		{"exit", "clean", false, OUTCOME_PASSED, NULL, NULL},
+		{"SIGTERM", "leaked", false, OUTCOME_FAILED, "leak.sysv-shm",
+		 "sysv-shm 7 is left, made in pool_open() at src/pool.c:42"},
+		{"SIGKILL", "leaked", true, OUTCOME_EXCUSED, "leak.sysv-shm",
+		 "sysv-shm 7 is left, made in pool_open() at src/pool.c:42"},
+		{"SIGINT", "window", false, OUTCOME_EXCUSED, "window",
+		 "sysv-shm 7 is left, made in pool_open() at src/pool.c:42"},
+		{"SIGHUP", "hung", false, OUTCOME_FAILED, "hung",
+		 "it did not end in time"},
+		{"SIGQUIT", "orphaned", false, OUTCOME_FAILED, "orphaned",
+		 "processes outlive the program"},
+		{"ENOSPC", "not-available", false, OUTCOME_SKIPPED,
+		 "not-available", "this fault cannot be made here"},
+		{"EINTR", "not-reached", false, OUTCOME_ERROR, "not-reached",
+		 "the site did not come"},
+		{"EIO", "broken", false, OUTCOME_ERROR, "broken",
+		 "trouble of ipcrash itself: no room"},
+		{"EINVAL", "unavoidable", false, OUTCOME_PASSED, NULL, NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		add(rows[i].fault, rows[i].verdict, rows[i].allowed,
+		    strcmp(rows[i].verdict, "broken") ? NULL
+						      : "\"note\":\"no room\"");
+	make();
+	ck_assert_uint_eq(results.case_count, ARRAY_LEN(rows));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct result_case *entry = case_of(rows[i].fault);
+
+		ck_assert_msg(entry->outcome == rows[i].outcome, "%s",
+			      rows[i].fault);
+		ck_assert_pstr_eq(entry->type, rows[i].type);
+		ck_assert_pstr_eq(entry->message, rows[i].message);
+		ck_assert(!entry->excuse ==
+			  (entry->outcome != OUTCOME_EXCUSED));
+		ck_assert(!entry->block.count ==
+			  (entry->outcome == OUTCOME_PASSED));
+	}
+	ck_assert_uint_eq(results.outcomes[OUTCOME_FAILED], 3);
+	ck_assert_uint_eq(results.outcomes[OUTCOME_PASSED], 2);
+}
+END_TEST
+
+START_TEST(strict_makes_a_window_fail)
+{
+	add("SIGINT", "window", false, NULL);
+	made_log_read(&log_of, &text);
+	classes_make(&classes, &log_of, true);
+	source = (struct block_source) {.log = &log_of, .classes = &classes};
+	results_of_log(&results, &source);
+	ck_assert_int_eq(case_of("SIGINT")->outcome, OUTCOME_FAILED);
+	ck_assert_int_eq(results.findings[0].level, LEVEL_ERROR);
+}
+END_TEST
+
+START_TEST(a_case_has_a_name_in_two_parts)
+{
+	add("SIGTERM", "clean", false, NULL);
+	make();
+	ck_assert_str_eq(results.cases[0].group,
+			 "src/pool.c:pool_open:shmget:1:return");
+	ck_assert_str_eq(results.cases[0].name, "SIGTERM");
+	ck_assert_str_eq(results.cases[0].id,
+			 "src/pool.c:pool_open:shmget:1:return:SIGTERM");
+}
+END_TEST
+
+START_TEST(a_finding_tells_the_life_of_its_object)
+{
+	add("SIGTERM", "leaked", false, NULL);
+	make();
+	ck_assert_uint_eq(results.finding_count, 1);
+	ck_assert_str_eq(results.findings[0].rule->id, "leak.sysv-shm");
+	ck_assert_uint_eq(results.findings[0].cases, 1);
+	ck_assert_uint_eq(results.findings[0].step_count, 3);
+	ck_assert_str_eq(results.findings[0].steps[0].text, "shmget makes it");
+	ck_assert_str_eq(results.findings[0].steps[1].text,
+			 "shmget: at its return SIGTERM is injected");
+	ck_assert_str_eq(results.findings[0].steps[2].text,
+			 "shmctl removes it in a run without a fault");
+	ck_assert_int_eq(results.findings[0].place->line, 42);
+}
+END_TEST
+
+START_TEST(the_head_is_that_of_the_campaign)
+{
+	make();
+	ck_assert_str_eq(results.tool, "ipcrash");
+	ck_assert_str_eq(results.target, "server");
+	ck_assert_str_eq(results.command, "./server -p 0");
+	ck_assert_str_eq(results.gate, "passed");
+	ck_assert_uint_eq(results.finding_count, 0);
+}
+END_TEST
+
+/* What @file is called in a report on what ran in /src/a. */
+static void
+assert_path(const char *file, const char *called)
+{
+	const struct frame frame = {.file = file};
+	CLEANUP_BUF struct buf path = {0};
+
+	results.directory = "/src/a";
+	ck_assert(results_add_path(&path, &results, &frame) == !!called);
+	ck_assert_str_eq(buf_text(&path), called ? called : "");
+}
+
+START_TEST(paths_are_seen_from_the_directory)
+{
+	assert_path("b/c.c", "b/c.c");
+	assert_path("./b/c.c", "b/c.c");
+	assert_path("././/c.c", "c.c");
+	assert_path("/src/a/b/c.c", "b/c.c");
+	assert_path("/src/ab/c.c", "/src/ab/c.c");
+	assert_path("../c.c", "../c.c");
+	assert_path(NULL, NULL);
+}
+END_TEST
+
+START_TEST(every_finding_has_a_rule)
+{
+	size_t count;
+	const struct rule_row *rules = rules_all(&count);
+
+	for (int kind = 0; kind <= KIND_COUNT; kind++)
+		for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
+			ck_assert_ptr_nonnull(rules_find((enum verdict)verdict,
+							 (enum kind)kind)
+						      ->id);
+	for (size_t i = 0; i < count; i++) {
+		ck_assert_ptr_nonnull(rules[i].tells);
+		ck_assert_ptr_nonnull(rules[i].remedy);
+		for (size_t j = 0; j < i; j++)
+			ck_assert_str_ne(rules[i].id, rules[j].id);
+	}
+}
+END_TEST
+
+START_TEST(formats_have_names)
+{
+	struct err err = {0};
+
+	ck_assert_str_eq(reporter_find("json", true, &err)->name, "json");
+	ck_assert_ptr_null(reporter_find("jsn", true, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "did you mean 'json'"));
+	ck_assert_ptr_null(reporter_find("nothing like it", true, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "there are text, json"));
+	ck_assert_ptr_nonnull(reporter_find("text", true, &err));
+	ck_assert_ptr_null(reporter_find("text", false, &err));
+}
+END_TEST
+
+Suite *
+results_suite(void)
+{
+	Suite *suite = suite_create("results");
+	TCase *tests = tcase_create("logs");
+
+	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_test(tests, each_verdict_has_an_outcome);
+	tcase_add_test(tests, strict_makes_a_window_fail);
+	tcase_add_test(tests, a_case_has_a_name_in_two_parts);
+	tcase_add_test(tests, a_finding_tells_the_life_of_its_object);
+	tcase_add_test(tests, the_head_is_that_of_the_campaign);
+	tcase_add_test(tests, paths_are_seen_from_the_directory);
+	tcase_add_test(tests, every_finding_has_a_rule);
+	tcase_add_test(tests, formats_have_names);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
