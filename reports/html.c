@@ -41,10 +41,9 @@ put_policy(struct html *html)
 	html_attribute(html, "http-equiv", "Content-Security-Policy");
 	html_attributef(html, "content",
 			"default-src 'none'; base-uri 'none'; "
-			"form-action 'none'; style-src %s%s; script-src %s",
-			html_style.hash,
-			html->settings->stylesheet ? " 'self'" : "",
-			html_script.hash);
+			"form-action 'none'; style-src 'self' %s; "
+			"script-src %s",
+			html_style.hash, html_script.hash);
 	html_close_void(html);
 	html_newline(html);
 }
@@ -61,11 +60,9 @@ put_asset(struct html *html, const char *tag, const struct html_asset *asset)
 static void
 put_stylesheet(struct html *html)
 {
-	if (!html->settings->stylesheet)
-		return;
 	html_open_void(html, "link");
 	html_attribute(html, "rel", "stylesheet");
-	html_attribute(html, "href", html->settings->stylesheet);
+	html_attribute(html, "href", HTML_STYLE);
 	html_close_void(html);
 	html_newline(html);
 }
@@ -171,18 +168,23 @@ put_notes(struct html *html)
 static void
 put_navigation(struct html *html)
 {
-	static const struct {
+	const struct {
 		const char *href;
 		const char *name;
+		bool is_there;
 	} places[] = {
-		{"#classes", "Leak classes"}, {"#matrix", "Matrix"},
-		{"#trials", "Trials"},	      {"#source", "Source"},
-		{"#run", "How it was made"},
+		{"#classes", "Leak classes", true},
+		{"#matrix", "Points and faults", true},
+		{"#trials", "Trials", html->cases.count > 0},
+		{"#source", "Source", html_lines_any(&html->lines)},
+		{"#run", "How it was made", true},
 	};
 
 	html_open(html, "nav", NULL);
 	html_attribute(html, "aria-label", "sections");
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		if (!places[i].is_there)
+			continue;
 		html_open(html, "a", NULL);
 		html_attribute(html, "href", places[i].href);
 		html_text(html, places[i].name);
@@ -263,36 +265,37 @@ new_writer(FILE *out)
 	return writer;
 }
 
-int
-html_report(const struct log *log, const struct classes *classes,
-	    const struct html_settings *settings, FILE *out, struct err *err)
+static int
+write_page(struct html *html, FILE *out)
 {
-	struct html html = {
-		.writer = new_writer(out),
-		.log = log,
-		.classes = classes,
-		.settings = settings,
-		.source = {.log = log,
-			   .classes = classes,
-			   .folder = settings->folder,
-			   .whole = true},
-	};
+	html->writer = new_writer(out);
+	if (!html->writer)
+		return -1;
+	put_page(html);
+	if (xmlTextWriterFlush(html->writer) < 0)
+		html->failed = true;
+	xmlFreeTextWriter(html->writer);
+	return html->failed ? -1 : 0;
+}
 
-	if (!html.writer)
-		return err_set(err, ENOMEM, "the HTML report");
-	grid_make(&html.grid, log);
+int
+report_html(const struct report *report, FILE *out, struct err *err)
+{
+	struct html html = {.log = report->source->log,
+			    .classes = report->source->classes,
+			    .source = *report->source};
+	int failed;
+
+	html.source.whole = true;
+	grid_make(&html.grid, html.log);
 	html_columns_make(&html.columns, &html.grid);
-	html_cases_make(&html.cases, log, classes);
-	html_lines_make(&html.lines, log);
-	put_page(&html);
+	html_cases_make(&html.cases, html.log, html.classes);
+	html_lines_make(&html.lines, html.log);
+	failed = write_page(&html, out);
 	html_lines_free(&html.lines);
 	html_cases_free(&html.cases);
 	html_columns_free(&html.columns);
 	grid_free(&html.grid);
-	if (xmlTextWriterFlush(html.writer) < 0)
-		html.failed = true;
-	xmlFreeTextWriter(html.writer);
-	if (html.failed || fflush(out) || ferror(out))
-		return err_set(err, errno, "the HTML report");
-	return 0;
+	return failed ? err_set(err, errno, "the page could not be written")
+		      : 0;
 }

@@ -29,9 +29,8 @@ add_outcome(struct buf *into, const struct trial *trial)
 	for (size_t i = 0; i < trial->left_count; i++) {
 		const struct leftover *left = &trial->left[i];
 
-		object_add_name(into, &left->object);
-		object_add_details(into, &left->object);
-		buf_printf(into, " %s %d %d\n",
+		/* Not its id or key: those are new in each run. */
+		buf_printf(into, "%s %s %d %d\n", kind_name(left->object.kind),
 			   left->created_at ? left->created_at : "", left->held,
 			   left->expected);
 	}

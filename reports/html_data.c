@@ -160,7 +160,7 @@ html_data(struct html *html)
 	CLEANUP_BUF struct buf rerun = {0};
 	char *text;
 
-	words_add_rerun(&rerun, html->settings->folder);
+	words_add_rerun(&rerun, html->source.folder);
 	json_object_set_new(data, "rerun", json_string(buf_text(&rerun)));
 	json_object_set_new(data, "columns", columns_to_json(html));
 	json_object_set_new(data, "letters", letters_to_json(html));

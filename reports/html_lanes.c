@@ -22,7 +22,8 @@ struct life {
 	const struct campaign_object *object; /* NULL: the lane is free */
 	size_t first;
 	size_t last;
-	bool begun; /* a row has shown it */
+	bool begun;   /* a row has shown it */
+	bool is_left; /* and a fault of that row left it */
 };
 
 struct html_lanes {
@@ -146,21 +147,34 @@ was_left(const struct grid_row *row, const struct campaign_object *object)
 	return false;
 }
 
+enum shape { MIDDLE, BEGIN, END, POINT, SHAPES };
+
+static void
+put_shape(struct html *html, enum shape shape, bool is_left)
+{
+	static const struct {
+		const char *text;
+		const char *class;
+	} shapes[2][SHAPES] = {
+		{{"│", "m"}, {"┬", "a"}, {"┴", "z"}, {"─", "o"}},
+		{{"┃", "m x"}, {"┳", "a x"}, {"┻", "z x"}, {"━", "o x"}},
+	};
+
+	html_put(html, "i", shapes[is_left][shape].class,
+		 shapes[is_left][shape].text);
+}
+
 static void
 put_lane(struct html *html, struct life *life, const struct grid_row *row,
 	 size_t next)
 {
-	static const char *const light[] = {"│", "┬", "┴", "─"};
-	static const char *const heavy[] = {"┃", "┳", "┻", "━"};
-	static const char *const classes[] = {"m", "a", "z", "o"};
-	static const char *const left[] = {"m x", "a x", "z x", "o x"};
 	bool ends = next > life->last && life->object->released_at;
-	int shape = !life->begun + 2 * ends;
-	bool is_left = was_left(row, life->object);
+	enum shape shape =
+		life->begun ? (ends ? END : MIDDLE) : (ends ? POINT : BEGIN);
 
-	html_put(html, "i", (is_left ? left : classes)[shape],
-		 (is_left ? heavy : light)[shape]);
+	life->is_left = was_left(row, life->object);
 	life->begun = true;
+	put_shape(html, shape, life->is_left);
 }
 
 void
@@ -171,6 +185,21 @@ html_lanes_put(struct html *html, struct html_lanes *lanes,
 	for (size_t i = 0; i < lanes->lane_count; i++) {
 		if (lanes->lanes[i].object)
 			put_lane(html, &lanes->lanes[i], row, next);
+		else
+			html_put(html, "i", NULL, " ");
+	}
+	html_close(html);
+}
+
+void
+html_lanes_put_between(struct html *html, const struct html_lanes *lanes)
+{
+	html_open(html, "td", "w");
+	for (size_t i = 0; i < lanes->lane_count; i++) {
+		const struct life *life = &lanes->lanes[i];
+
+		if (life->object && life->begun)
+			put_shape(html, MIDDLE, life->is_left);
 		else
 			html_put(html, "i", NULL, " ");
 	}

@@ -18,7 +18,7 @@
 enum {
 	WIDTH = 640,
 	START = 120,
-	END = 600,
+	END = 585,
 	GOLDEN_Y = 20,
 	TRIAL_Y = 50,
 	LEFT_Y = 62,

@@ -137,7 +137,7 @@ put_head(const struct matrix *matrix)
 
 /* Rows are narrow: folders are told elsewhere. */
 static void
-put_place(struct html *html, const struct site *site)
+put_source(struct html *html, const struct site *site)
 {
 	struct frame frame = *site_place(site);
 	const char *slash = frame.file ? strrchr(frame.file, '/') : NULL;
@@ -147,11 +147,16 @@ put_place(struct html *html, const struct site *site)
 		frame.file = slash + 1;
 	words_add_source(&text, &frame);
 	html_textf(html, " %s", buf_text(&text));
-	if (!frame.function || !frame.file)
+}
+
+static void
+put_function(struct html *html, const struct frame *frame)
+{
+	if (!frame->function || !frame->file)
 		return;
 	html_text(html, " ");
 	html_open(html, "small", NULL);
-	html_bytes(html, frame.function);
+	html_bytes(html, frame->function);
 	html_close(html);
 }
 
@@ -171,7 +176,8 @@ put_point(struct html *html, const struct grid_cell *cell)
 	if (site->n > 1)
 		html_textf(html, ":%u", site->n);
 	html_close(html);
-	put_place(html, site);
+	put_source(html, site);
+	put_function(html, site_place(site));
 	html_close(html);
 	html_put(html, "td", NULL, phase_name(cell->trial->phase));
 }
@@ -217,43 +223,43 @@ put_letters(struct matrix *matrix, const struct grid_row *row)
 	}
 }
 
-/* What was made last, for whom the rows are. */
 static void
-add_group_title(struct buf *into, const struct matrix *matrix)
+put_end(struct html *html, const struct campaign_object *object)
 {
-	const struct log *log = matrix->html->log;
-	const struct campaign_object *object = html_lanes_newest(matrix->lanes);
-	const struct site *site;
+	const struct site *site =
+		object->released_at ? log_site(html->log, object->released_at)
+				    : NULL;
 
-	if (!html_lanes_any(matrix->lanes)) {
-		buf_add_text(into, "no object is there");
-		return;
-	}
-	site = log_site(log, object->created_at);
-	buf_printf(into, "%s made in ", kind_name(object->kind));
-	words_add_place(into, site_place(site));
-	site = object->released_at ? log_site(log, object->released_at) : NULL;
-	if (!site) {
-		buf_add_text(into, ", never removed");
-		return;
-	}
-	buf_add_text(into, ", removed in ");
-	words_add_place(into, site_place(site));
+	html_text(html, site ? "removed at" : "never removed");
+	if (site)
+		put_source(html, site);
 }
 
+/* What was made last, and where it goes: the rows are its life. */
 static void
 put_group(const struct matrix *matrix)
 {
 	struct html *html = matrix->html;
-	CLEANUP_BUF struct buf title = {0};
+	const struct campaign_object *object =
+		html_lanes_any(matrix->lanes) ? html_lanes_newest(matrix->lanes)
+					      : NULL;
 
-	add_group_title(&title, matrix);
 	html_open(html, "tr", "g");
 	html_open(html, "th", NULL);
 	html_attribute(html, "scope", "rowgroup");
-	html_attributef(html, "colspan", "%zu",
-			FIXED_COLUMNS + html->grid.column_count);
-	html_put(html, "span", NULL, buf_text(&title));
+	html_attribute(html, "colspan", "2");
+	if (object) {
+		html_textf(html, "%s made at", kind_name(object->kind));
+		put_source(html, log_site(html->log, object->created_at));
+	} else {
+		html_text(html, "no object is there");
+	}
+	html_close(html);
+	html_lanes_put_between(html, matrix->lanes);
+	html_open(html, "td", NULL);
+	html_attributef(html, "colspan", "%zu", html->grid.column_count);
+	if (object)
+		put_end(html, object);
 	html_close(html);
 	html_close(html);
 	html_newline(html);

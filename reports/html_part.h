@@ -59,7 +59,6 @@ struct html {
 	bool failed;
 	const struct log *log;
 	const struct classes *classes;
-	const struct html_settings *settings;
 	struct block_source source; /* of the words, nothing shortened */
 	struct grid grid;
 	struct html_columns columns;
@@ -134,6 +133,8 @@ const struct campaign_object *html_lanes_newest(const struct html_lanes *lanes);
 /* A cell of the table. @next: moment of the row below, SIZE_MAX: none. */
 void html_lanes_put(struct html *html, struct html_lanes *lanes,
 		    const struct grid_row *row, size_t next);
+/* The same between two rows. */
+void html_lanes_put_between(struct html *html, const struct html_lanes *lanes);
 
 /* html_matrix.c: points and faults. */
 void html_columns_make(struct html_columns *columns, const struct grid *grid);
@@ -154,6 +155,8 @@ void html_lines_make(struct html_lines *lines, const struct log *log);
 void html_lines_free(struct html_lines *lines);
 const struct html_line *
 html_lines_find(const struct html_lines *lines, const struct frame *frame);
+/* Has the page any source at all? */
+bool html_lines_any(const struct html_lines *lines);
 void html_source(struct html *html);
 
 /* html_run.c: how the campaign was made. */

@@ -335,16 +335,22 @@ put_file(struct html *html, const struct html_line *lines, size_t count)
 	fclose(in);
 }
 
+bool
+html_lines_any(const struct html_lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		if (lines->items[i].shown)
+			return true;
+	return false;
+}
+
 void
 html_source(struct html *html)
 {
 	const struct html_lines *lines = &html->lines;
 	size_t end;
-	bool any = false;
 
-	for (size_t i = 0; i < lines->count; i++)
-		any |= lines->items[i].shown;
-	if (!any)
+	if (!html_lines_any(lines))
 		return;
 	html_open(html, "section", NULL);
 	html_attribute(html, "id", "source");

@@ -155,7 +155,7 @@ put_command(struct html *html, const struct trial *trial, const char *option)
 {
 	CLEANUP_BUF struct buf text = {0};
 
-	words_add_rerun(&text, html->settings->folder);
+	words_add_rerun(&text, html->source.folder);
 	buf_printf(&text, "%s%s", option, trial->short_id);
 	html_text(html, " ");
 	html_put(html, "code", "cmd", buf_text(&text));

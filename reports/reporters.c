@@ -5,12 +5,15 @@
 
 #include "base/attr.h"
 #include "base/nearest.h"
+#include "reports/html.h"
 #include "reports/reporter.h"
 
 static const struct reporter rows[] = {
 	{"text", "what is shown when nothing is asked for", true, report_text,
 	 NULL, NULL},
 	{"json", "one JSON document, for jq", false, report_json, NULL, NULL},
+	{"html", "one page, with all that is known", true, report_html,
+	 HTML_STYLE, report_html_style},
 };
 
 static bool
