@@ -198,8 +198,8 @@ survey_free(struct survey *survey)
 }
 
 /*
- * Mark the moments in which an object of the class is alive. A window is from the
- * return of what makes an object to the entry of what removes it.
+ * Mark the moments in which an object of the class is alive. A window is from
+ * the return of what makes an object to the entry of what removes it.
  */
 static void
 mark_windows(struct leak_class *class, struct survey *survey)

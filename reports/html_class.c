@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * html_class.c - leak classes: each a block that opens, those for which the gate
- * fails open already and first.
+ * html_class.c - leak classes: each a block that opens, those for which the
+ * gate fails open already and first.
  */
 #include "reports/html_part.h"
 
@@ -95,7 +95,7 @@ html_classes(struct html *html)
 			 "Nothing was left after any fault.");
 	for (size_t i = 0; i < classes->count; i++)
 		put_class(html, &classes->items[i],
-			  classes->items[i].gating && i < OPEN_MAX);
+			  i < OPEN_MAX && classes->items[i].gating);
 	html_close(html);
 	html_newline(html);
 }

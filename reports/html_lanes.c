@@ -149,19 +149,31 @@ was_left(const struct grid_row *row, const struct campaign_object *object)
 
 enum shape { MIDDLE, BEGIN, END, POINT, SHAPES };
 
+struct glyph {
+	const char *text; /* what one sees without CSS */
+	const char *class;
+};
+
 static void
 put_shape(struct html *html, enum shape shape, bool is_left)
 {
-	static const struct {
-		const char *text;
-		const char *class;
-	} shapes[2][SHAPES] = {
-		{{"│", "m"}, {"┬", "a"}, {"┴", "z"}, {"─", "o"}},
-		{{"┃", "m x"}, {"┳", "a x"}, {"┻", "z x"}, {"━", "o x"}},
+	static const struct glyph glyphs[2][SHAPES] = {
+		{
+			[MIDDLE] = {"│", "m"},
+			[BEGIN] = {"┬", "a"},
+			[END] = {"┴", "z"},
+			[POINT] = {"─", "o"},
+		},
+		{
+			[MIDDLE] = {"┃", "m x"},
+			[BEGIN] = {"┳", "a x"},
+			[END] = {"┻", "z x"},
+			[POINT] = {"━", "o x"},
+		},
 	};
+	const struct glyph *glyph = &glyphs[is_left][shape];
 
-	html_put(html, "i", shapes[is_left][shape].class,
-		 shapes[is_left][shape].text);
+	html_put(html, "i", glyph->class, glyph->text);
 }
 
 static void

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * html_matrix.c - points and faults as a table of letters, as lean as it can be:
- * there may be 20,000 of them. Rows in program order, so that a window is a run
- * of letters in a column. Columns in groups: must be clean, may leak, errors.
- * Between the points and the letters is what is alive: html_lanes.c.
+ * html_matrix.c - points and faults as a table of letters, as lean as it can
+ * be: there may be 20,000 of them. Rows in program order, so that a window is a
+ * run of letters in a column. Columns in groups: must be clean, may leak,
+ * errors. Between the points and the letters is what is alive: html_lanes.c.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * html_trial.c - what there is to tell of a trial, and of those of its point that
- * came to the same: each of them has its anchor here, #t-7f3a9c12.
+ * html_trial.c - what there is to tell of a trial, and of those of its point
+ * that came to the same: each of them has its anchor here, #t-7f3a9c12.
  */
 #include <string.h>
 
