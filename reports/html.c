@@ -7,7 +7,6 @@
  */
 #include "reports/html.h"
 
-#include <errno.h>
 #include <inttypes.h>
 
 #include "base/clock.h"
@@ -253,11 +252,20 @@ put_page(struct html *html)
 	html_newline(html);
 }
 
-/* libxml2 frees the output with the writer. */
+/* Whether it took all is for the caller to see; libxml2 would print it. */
+static int
+write_bytes(void *out, const char *bytes, int length)
+{
+	fwrite(bytes, 1, (size_t)length, out);
+	return length;
+}
+
+/* The output goes with the writer. */
 static xmlTextWriterPtr
 new_writer(FILE *out)
 {
-	xmlOutputBufferPtr output = xmlOutputBufferCreateFile(out, NULL);
+	xmlOutputBufferPtr output =
+		xmlOutputBufferCreateIO(write_bytes, NULL, out, NULL);
 	xmlTextWriterPtr writer = output ? xmlNewTextWriter(output) : NULL;
 
 	if (output && !writer)
@@ -296,6 +304,5 @@ report_html(const struct report *report, FILE *out, struct err *err)
 	html_cases_free(&html.cases);
 	html_columns_free(&html.columns);
 	grid_free(&html.grid);
-	return failed ? err_set(err, errno, "the page could not be written")
-		      : 0;
+	return failed ? err_set(err, 0, "libxml2 could not make the page") : 0;
 }

@@ -4,7 +4,7 @@
  * block of JSON that a browser does not run.
  *
  *	{"rerun":"ipcrash rerun ","columns":["exit","SIGINT"],
- *	 "sites":[["src/pool.c:open:shmget:1","sysv-shm","pool.c:42"]],
+ *	 "sites":[["src/a.c:f:shmget:1","sysv-shm","src/a.c:42"]],
  *	 "rows":[[0,"before"],[0,"return"]],
  *	 "letters":{"L":"leaked"},"classes":{"9f2b6c0d":[1]}}
  *

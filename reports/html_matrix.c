@@ -335,6 +335,19 @@ put_table(struct matrix *matrix)
 	html_close(html);
 }
 
+static void
+put_lost(struct html *html)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	if (!html->grid.lost)
+		return;
+	text_add_count(&text, html->grid.lost, "trial");
+	buf_add_text(&text, " at sites that the log does not have: no row here "
+			    "tells of them.");
+	html_put(html, "p", "note", buf_text(&text));
+}
+
 void
 html_matrix(struct html *html)
 {
@@ -343,11 +356,7 @@ html_matrix(struct html *html)
 	html_open(html, "section", NULL);
 	html_attribute(html, "id", "matrix");
 	html_put(html, "h2", NULL, "Points and faults");
-	if (html->grid.lost)
-		html_putf(html, "p", "note",
-			  "%zu trials are at sites that the log does not have; "
-			  "they have no row here.",
-			  html->grid.lost);
+	put_lost(html);
 	if (html->grid.row_count) {
 		matrix.lanes = html_lanes_new(html->log);
 		matrix.trials = mem_alloc(html->grid.column_count *

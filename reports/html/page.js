@@ -45,6 +45,7 @@
 			shown: true,
 		};
 	});
+	const indexOf = new Map(rows.map((tr, index) => [tr, index]));
 	const columns = data.columns;
 	const columnNames = columns.map((name) => name.toLowerCase());
 	const classRows = new Map(Object.entries(data.classes)
@@ -60,7 +61,7 @@
 			cells.set(a.hash.slice(3), a.parentNode);
 		}
 
-	const rowOf = (td) => info[rows.indexOf(td.parentNode)];
+	const rowOf = (td) => info[indexOf.get(td.parentNode)];
 	const columnOf = (td) => td.cellIndex - FIXED;
 	const isCell = (td) => td && td.cellIndex >= FIXED &&
 		td.parentNode.className !== "g" &&
