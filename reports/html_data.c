@@ -8,8 +8,8 @@
  *	 "rows":[[0,"before"],[0,"return"]],
  *	 "letters":{"L":"leaked"},"classes":{"9f2b6c0d":[1]}}
  *
- * The short name of a trial follows from site, phase and fault, as LOG_FORMAT.md
- * says; 20,000 of them need not be here.
+ * The short name of a trial follows from site, phase and fault (LOG_FORMAT.md);
+ * 20,000 of them need not be here.
  */
 #include <jansson.h>
 #include <stdlib.h>

@@ -73,7 +73,8 @@ find_life(struct life *life)
 		life->last = grid_moment(life->log, golden->released_at,
 					 PHASE_RETURN);
 	}
-	return life->last != SIZE_MAX && life->first <= life->fault;
+	return life->last != SIZE_MAX && life->first <= life->last &&
+	       life->first <= life->fault;
 }
 
 static int

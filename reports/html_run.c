@@ -79,7 +79,7 @@ put_started(struct html *html, int64_t started)
 static void
 put_options(struct html *html, const struct campaign_options *options)
 {
-	put_bytes(html, "points", options->points);
+	put_bytes(html, "--points", options->points);
 	put_list(html, "--faults", &options->faults);
 	put_list(html, "--only", &options->only);
 	put_list(html, "--skip", &options->skip);
