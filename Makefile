@@ -111,6 +111,16 @@ $(BUILD)/sources: export NOW = $(sort $(OBJECTS))
 $(BUILD)/sources: FORCE
 	@$(stamp)
 
+# The style and the script of the HTML report are files of their own, taken in as
+# they are; the page names the hashes of both, and a browser runs no other.
+PAGE = reports/html/page.css reports/html/page.js
+hash = $(shell sha256sum $(1) | cut -c 1-64 | tr a-f A-F | basenc -d --base16 | \
+	base64)
+$(BUILD)/obj/reports/html_assets.o: $(PAGE)
+$(BUILD)/obj/reports/html_assets.o: ALL_CPPFLAGS += \
+	-DPAGE_CSS_SHA256='"$(call hash,reports/html/page.css)"' \
+	-DPAGE_JS_SHA256='"$(call hash,reports/html/page.js)"'
+
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<

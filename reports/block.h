@@ -78,6 +78,8 @@ block_add_left(struct block *block, const struct leftover *left, size_t more);
 void block_add_leftovers(struct block *block, const struct trial *trial);
 void block_add_survivors(struct block *block, const struct trial *trial);
 void block_add_output(struct block *block, const struct trial *trial);
+/* Its note, and what its repetitions came to, if that differs. */
+void block_add_remarks(struct block *block, const struct trial *trial);
 /* What is left, what stayed, what was printed and how to redo @trial. */
 void block_add_details(struct block *block, const struct trial *trial,
 		       const struct leftover *left);

@@ -5,6 +5,7 @@
 
 #include "base/attr.h"
 #include "base/nearest.h"
+#include "reports/html.h"
 #include "reports/reporter.h"
 
 static const struct reporter rows[] = {
@@ -17,6 +18,8 @@ static const struct reporter rows[] = {
 	 report_junit_strict, NULL, NULL},
 	{"tap", "Test Anything Protocol 13, for prove, Automake and Meson",
 	 false, report_tap, NULL, NULL},
+	{"html", "one page, with all that is known", true, report_html,
+	 HTML_STYLE, report_html_style},
 };
 
 static bool

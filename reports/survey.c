@@ -9,16 +9,6 @@
 #include "base/mem.h"
 #include "reports/class_id.h"
 
-static size_t
-moment_of(const struct log *log, const char *site, enum phase phase)
-{
-	const struct site *found = log_site(log, site);
-
-	if (!found)
-		return SIZE_MAX;
-	return (size_t)(found - log->sites) * 2 + (phase == PHASE_RETURN);
-}
-
 void
 survey_make(struct survey *survey, const struct log *log)
 {
@@ -29,8 +19,8 @@ survey_make(struct survey *survey, const struct log *log)
 		mem_alloc(log->trial_count * sizeof(*survey->moments));
 	survey->ids = mem_alloc(log->object_count * sizeof(*survey->ids));
 	for (size_t i = 0; i < log->trial_count; i++)
-		survey->moments[i] = moment_of(log, log->trials[i].site,
-					       log->trials[i].phase);
+		survey->moments[i] = log_moment(log, log->trials[i].site,
+						log->trials[i].phase);
 	for (size_t i = 0; i < log->object_count; i++)
 		class_id_make(
 			&(struct class_name) {
@@ -52,11 +42,11 @@ static void
 mark_window(struct survey *survey, const struct campaign_object *object)
 {
 	const struct log *log = survey->log;
-	size_t start = moment_of(log, object->created_at, PHASE_RETURN);
+	size_t start = log_moment(log, object->created_at, PHASE_RETURN);
 	size_t end = survey->moment_count;
 
 	if (object->released_at)
-		end = moment_of(log, object->released_at, PHASE_BEFORE) + 1;
+		end = log_moment(log, object->released_at, PHASE_BEFORE) + 1;
 	for (size_t at = start; at < end && at < survey->moment_count; at++)
 		survey->alive[at] = true;
 }

@@ -8,146 +8,26 @@
  *	src/pool.c:42 shmget  before  .    .   .    .    ..
  *	src/pool.c:42 shmget  return  .    .   L    l
  */
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/table.h"
 #include "base/text.h"
+#include "reports/grid.h"
 #include "reports/text_part.h"
 #include "reports/words.h"
 
 enum { ROWS_MAX = 12, FIXED_COLUMNS = 2 };
 
-/* Upper case fails the gate, a dot is as it should be. */
-static const struct {
-	char letter;
-	char allowed; /* where the policy is may-leak */
-	const char *tells;
-} letters[] = {
-	[VERDICT_CLEAN] = {'.', '.', "clean"},
-	[VERDICT_LEAKED] = {'L', 'l', "leaked (l: allowed or known)"},
-	[VERDICT_WINDOW] = {'w', 'w', "window"},
-	[VERDICT_UNAVOIDABLE] = {'u', 'u', "unavoidable"},
-	[VERDICT_ORPHANED] = {'O', 'o', "orphaned"},
-	[VERDICT_HUNG] = {'H', 'h', "hung"},
-	[VERDICT_NOT_REACHED] = {'?', '?', "not reached"},
-	[VERDICT_NOT_AVAILABLE] = {'-', '-', "not available"},
-	[VERDICT_BROKEN] = {'!', '!', "broken"},
-};
-static_assert(ARRAY_LEN(letters) == VERDICT_COUNT, "a letter for each");
-
-/* A trial and where it belongs. */
-struct cell {
-	const struct trial *trial;
-	bool known; /* something excuses it */
-	const struct site *site;
-	size_t row; /* ascending in program order */
-};
-
-static char
-letter_of(const struct cell *cell)
-{
-	const struct trial *trial = cell->trial;
-
-	return trial->policy == POLICY_MUST_CLEAN && !cell->known
-		       ? letters[trial->verdict].letter
-		       : letters[trial->verdict].allowed;
-}
-
-struct matrix {
-	struct cell *cells; /* row by row */
-	size_t count;
-	const struct fault **faults; /* of the columns but the last */
-	size_t fault_count;
-};
-
-static int
-compare_cells(const void *left, const void *right)
-{
-	const struct cell *a = left;
-	const struct cell *b = right;
-
-	if (a->row != b->row)
-		return a->row < b->row ? -1 : 1;
-	return a->trial < b->trial ? -1 : 1;
-}
-
-static bool
-has_column(const struct matrix *matrix, const struct fault *fault)
-{
-	for (size_t i = 0; i < matrix->fault_count; i++)
-		if (fault_equal(matrix->faults[i], fault))
-			return true;
-	return false;
-}
-
-static int
-compare_columns(const void *left, const void *right)
-{
-	return log_compare_faults(*(const struct fault *const *)left,
-				  *(const struct fault *const *)right);
-}
-
-static void
-add_column(struct matrix *matrix, const struct fault *fault)
-{
-	if (fault->class == FAULT_ERROR || has_column(matrix, fault))
-		return;
-	matrix->faults = mem_grow(matrix->faults, matrix->fault_count + 1,
-				  sizeof(struct fault *));
-	matrix->faults[matrix->fault_count++] = fault;
-}
-
-static void
-fill(struct matrix *matrix, const struct log *log,
-     const struct classes *classes)
-{
-	matrix->cells = mem_alloc(log->trial_count * sizeof(*matrix->cells));
-	for (size_t i = 0; i < log->trial_count; i++) {
-		const struct trial_outcome *outcome = &classes->outcomes[i];
-		const struct trial *trial = outcome->trial;
-		const struct site *site = log_site(log, trial->site);
-
-		add_column(matrix, &trial->fault);
-		if (!site)
-			continue;
-		matrix->cells[matrix->count++] = (struct cell) {
-			.trial = trial,
-			.known = outcome->known,
-			.site = site,
-			.row = (size_t)(site - log->sites) * 2 + trial->phase,
-		};
-	}
-	if (matrix->count)
-		qsort(matrix->cells, matrix->count, sizeof(*matrix->cells),
-		      compare_cells);
-	if (matrix->fault_count)
-		qsort(matrix->faults, matrix->fault_count,
-		      sizeof(*matrix->faults), compare_columns);
-}
-
-static size_t
-row_end(const struct matrix *matrix, size_t start)
-{
-	size_t end = start;
-
-	while (end < matrix->count &&
-	       matrix->cells[end].row == matrix->cells[start].row)
-		end++;
-	return end;
-}
-
 /* Is there more to see than that all is well, or wrong but allowed? */
 static bool
-is_telling(const struct matrix *matrix, size_t start, size_t end)
+is_telling(const struct grid_row *row)
 {
-	for (size_t i = start; i < end; i++) {
-		const struct trial *trial = matrix->cells[i].trial;
+	for (size_t i = 0; i < row->count; i++) {
+		const struct trial *trial = row->cells[i].trial;
 		enum verdict_weight weight = verdict_weight(trial->verdict);
 
-		if ((trial_gates(trial, true) && !matrix->cells[i].known) ||
+		if ((trial_gates(trial, true) && !row->cells[i].known) ||
 		    (weight == WEIGHT_GAP &&
 		     trial->verdict != VERDICT_NOT_AVAILABLE))
 			return true;
@@ -156,15 +36,12 @@ is_telling(const struct matrix *matrix, size_t start, size_t end)
 }
 
 static size_t
-count_telling(const struct matrix *matrix)
+count_telling(const struct grid *grid)
 {
 	size_t count = 0;
-	size_t end;
 
-	for (size_t i = 0; i < matrix->count; i = end) {
-		end = row_end(matrix, i);
-		count += is_telling(matrix, i, end);
-	}
+	for (size_t i = 0; i < grid->row_count; i++)
+		count += is_telling(&grid->rows[i]);
 	return count;
 }
 
@@ -181,7 +58,7 @@ add_source(struct buf *into, const struct site *site)
 }
 
 static void
-add_point(struct table *table, const struct cell *cell)
+add_point(struct table *table, const struct grid_cell *cell)
 {
 	const struct site *site = cell->site;
 	CLEANUP_BUF struct buf text = {0};
@@ -200,7 +77,7 @@ add_point(struct table *table, const struct cell *cell)
 }
 
 static enum style
-style_of(const struct cell *cell)
+style_of(const struct grid_cell *cell)
 {
 	static const enum style styles[] = {
 		[WEIGHT_PASS] = STYLE_PLAIN,
@@ -221,15 +98,15 @@ style_of(const struct cell *cell)
 
 /* The letters of @fault, or of all errors if it is NULL. */
 static void
-add_cell(struct table *table, const struct matrix *matrix, size_t start,
-	 size_t end, const struct fault *fault)
+add_cell(struct table *table, const struct grid_row *row,
+	 const struct fault *fault)
 {
 	CLEANUP_BUF struct buf text = {0};
 	enum style style = STYLE_PLAIN;
 
-	for (size_t i = start; i < end; i++) {
-		const struct cell *cell = &matrix->cells[i];
-		char letter = letter_of(cell);
+	for (size_t i = 0; i < row->count; i++) {
+		const struct grid_cell *cell = &row->cells[i];
+		char letter = grid_letter(cell->trial, cell->known);
 
 		if (fault ? !fault_equal(fault, &cell->trial->fault)
 			  : cell->trial->fault.class != FAULT_ERROR)
@@ -241,19 +118,29 @@ add_cell(struct table *table, const struct matrix *matrix, size_t start,
 	table_add(table, style, buf_text(&text));
 }
 
-static void
-add_rows(struct table *table, const struct matrix *matrix, bool all)
+/* Error returns come last, and have one column together. */
+static size_t
+own_columns(const struct grid *grid)
 {
-	size_t end;
+	size_t count = grid->column_count;
 
-	for (size_t i = 0; i < matrix->count; i = end) {
-		end = row_end(matrix, i);
-		if (!all && !is_telling(matrix, i, end))
+	while (count && grid->columns[count - 1]->fault.class == FAULT_ERROR)
+		count--;
+	return count;
+}
+
+static void
+add_rows(struct table *table, const struct grid *grid, bool all)
+{
+	for (size_t i = 0; i < grid->row_count; i++) {
+		const struct grid_row *row = &grid->rows[i];
+
+		if (!all && !is_telling(row))
 			continue;
-		add_point(table, &matrix->cells[i]);
-		for (size_t j = 0; j < matrix->fault_count; j++)
-			add_cell(table, matrix, i, end, matrix->faults[j]);
-		add_cell(table, matrix, i, end, NULL);
+		add_point(table, row->cells);
+		for (size_t j = 0; j < own_columns(grid); j++)
+			add_cell(table, row, &grid->columns[j]->fault);
+		add_cell(table, row, NULL);
 	}
 }
 
@@ -266,15 +153,17 @@ put_legend(const struct page *page)
 	for (int i = 0; i < VERDICT_COUNT; i++)
 		if (page->classes->verdicts[i])
 			buf_printf(&text, "%s%c %s", text.length ? ", " : "",
-				   letters[i].letter, letters[i].tells);
+				   grid_verdict_letter((enum verdict)i),
+				   grid_verdict_tells((enum verdict)i));
 	fprintf(page->out, "Points and faults: %s\n", buf_text(&text));
 }
 
 /* Columns are called as the faults, but for "SIG". */
 static void
-put_table(const struct page *page, const struct matrix *matrix, bool all)
+put_table(const struct page *page, const struct grid *grid, bool all)
 {
-	size_t count = FIXED_COLUMNS + matrix->fault_count + 1;
+	size_t own = own_columns(grid);
+	size_t count = FIXED_COLUMNS + own + 1;
 	CLEANUP_FREE struct table_column *columns =
 		mem_zalloc(count * sizeof(*columns));
 	CLEANUP_BUF struct buf names = {0};
@@ -284,10 +173,10 @@ put_table(const struct page *page, const struct matrix *matrix, bool all)
 	buf_reserve(&names, count * 32);
 	columns[0].title = "POINT";
 	columns[1].title = "PHASE";
-	for (size_t i = 0; i < matrix->fault_count; i++) {
+	for (size_t i = 0; i < own; i++) {
 		size_t start = names.length;
 
-		fault_format(matrix->faults[i], &names);
+		fault_format(&grid->columns[i]->fault, &names);
 		buf_add(&names, "", 1);
 		columns[FIXED_COLUMNS + i].title =
 			names.data + start +
@@ -295,7 +184,7 @@ put_table(const struct page *page, const struct matrix *matrix, bool all)
 	}
 	columns[count - 1].title = "ERRORS";
 	table = table_new(columns, count);
-	add_rows(table, matrix, all);
+	add_rows(table, grid, all);
 	put_legend(page);
 	table_print(table, page->out, 2, page->settings->color);
 	fputc('\n', page->out);
@@ -305,15 +194,13 @@ void
 text_part_matrix(const struct page *page)
 {
 	bool all = page->settings->matrix;
-	struct matrix matrix = {0};
+	CLEANUP_GRID struct grid grid = {0};
 	size_t telling;
 
-	fill(&matrix, page->log, page->classes);
-	telling = count_telling(&matrix);
-	if (all && matrix.count)
-		put_table(page, &matrix, true);
+	grid_make(&grid, page->log, page->classes);
+	telling = count_telling(&grid);
+	if (all && grid.row_count)
+		put_table(page, &grid, true);
 	else if (telling > 0 && telling <= ROWS_MAX)
-		put_table(page, &matrix, false);
-	free(matrix.cells);
-	free(matrix.faults);
+		put_table(page, &grid, false);
 }

@@ -20,7 +20,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-echo '#define VERSION ""' >"$work/version.h"
+# What the Makefile defines.
+printf '#define %s ""\n' VERSION PAGE_CSS_SHA256 PAGE_JS_SHA256 >"$work/version.h"
 cat >"$work/always.h" <<'END'
 #include "version.h"
 #include "base/err.h"

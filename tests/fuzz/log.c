@@ -2,15 +2,18 @@
 /*
  * log.c - fuzz: run.jsonl, as `ipcrash report` and --resume read it. All of its
  * bytes are accounted for, what was read and is written again reads the same,
- * and a report is fit for a terminal, whatever the log says. What is all known
- * does not fail the gate; a log is no other than itself.
+ * and a report is fit for a terminal, a page for a browser, whatever the log
+ * says. What is all known does not fail the gate; a log is no other than itself.
  */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/text.h"
 #include "model/site_json.h"
 #include "model/trial_json.h"
 #include "reports/classes.h"
 #include "reports/compare.h"
+#include "reports/html.h"
 #include "reports/text.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -146,6 +149,41 @@ check_compare(const struct log *log)
 	MUST(comparison.count == classes.count);
 }
 
+static size_t
+count_of(const char *text, const char *word)
+{
+	size_t count = 0;
+
+	while ((text = strstr(text, word))) {
+		text += strlen(word);
+		count++;
+	}
+	return count;
+}
+
+/* Of what the log says nothing becomes markup. */
+static void
+check_page(const struct log *log, bool strict)
+{
+	CLEANUP_CLASSES struct classes classes = {0};
+	const struct block_source source = {.log = log, .classes = &classes};
+	const struct report report = {.source = &source};
+	CLEANUP_BUF struct buf page = {0};
+	struct err err = {0};
+	FILE *out = open_memstream(&page.data, &page.length);
+
+	if (!out)
+		abort();
+	classes_make(&classes, log, strict);
+	MUST(report_html(&report, out, &err) == 0);
+	fclose(out);
+	MUST(strlen(page.data) == page.length);
+	MUST(text_is_utf8(page.data, page.length));
+	MUST(count_of(page.data, "<script") == 2);
+	MUST(count_of(page.data, "</script") == 2);
+	MUST(count_of(page.data, "<main>") == 1);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -159,5 +197,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_report(&log, size % 2);
 	check_known(&log);
 	check_compare(&log);
+	check_page(&log, size % 2);
 	return 0;
 }
