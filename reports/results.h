@@ -50,6 +50,7 @@ struct result_case {
 struct result_step {
 	const struct frame *place; /* its texts are any bytes */
 	enum action action;	   /* ACTION_ACQUIRE, ... */
+	bool injected;		   /* a fault, at this call */
 	const char *text;	   /* "shmget makes it" */
 };
 
@@ -106,5 +107,12 @@ void results_add_block(struct buf *into, const struct block *block,
  */
 bool results_add_path(struct buf *into, const struct results *results,
 		      const struct frame *frame);
+/*
+ * Append where a reader is to look, for services that show nothing that is in
+ * no file: that path, with its bytes as they are; or, where no source is known,
+ * that of the program. Returns the line, 0: it is no source.
+ */
+int results_add_anchor(struct buf *into, const struct results *results,
+		       const struct frame *frame);
 
 #endif

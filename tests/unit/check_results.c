@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "reports/log_results.h"
+#include "reports/paths.h"
 #include "reports/reporter.h"
 #include "reports/wanted.h"
 #include "tests/support/made_log.h"
@@ -195,7 +196,34 @@ START_TEST(paths_are_seen_from_the_directory)
 	assert_path("/src/a/b/c.c", "b/c.c");
 	assert_path("/src/ab/c.c", "/src/ab/c.c");
 	assert_path("../c.c", "../c.c");
+	assert_path("b/../../c.c", "../c.c");
+	assert_path("b//../d/c.c", "d/c.c");
+	assert_path("/../src/c.c", "/src/c.c");
 	assert_path(NULL, NULL);
+}
+END_TEST
+
+static void
+assert_uri(const char *path, const char *directory, const char *expected)
+{
+	CLEANUP_BUF struct buf uri = {0};
+
+	paths_add_uri(&uri, path, directory);
+	ck_assert_str_eq(buf_text(&uri), expected);
+}
+
+START_TEST(paths_become_uris)
+{
+	assert_uri("b/c.c", "/a", "b/c.c");
+	assert_uri("/b/c d.c", "/a", "file:///b/c%20d.c");
+	assert_uri("../c.c", "/a/b", "file:///a/c.c");
+	assert_uri("../c.c", NULL, "../c.c");
+	assert_uri("../../../c.c", "/a", "file:///c.c");
+	assert_uri("..c", "/a", "..c");
+	assert_uri("a:b", "/a", "a%3Ab");
+	assert_uri("\xff%\n", "/a", "%FF%25%0A");
+	assert_uri("", "/a", ".");
+	assert_uri("/", "/a", "file:///");
 }
 END_TEST
 
@@ -245,6 +273,7 @@ results_suite(void)
 	tcase_add_test(tests, a_finding_tells_the_life_of_its_object);
 	tcase_add_test(tests, the_head_is_that_of_the_campaign);
 	tcase_add_test(tests, paths_are_seen_from_the_directory);
+	tcase_add_test(tests, paths_become_uris);
 	tcase_add_test(tests, every_finding_has_a_rule);
 	tcase_add_test(tests, formats_have_names);
 	suite_add_tcase(suite, tests);
