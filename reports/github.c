@@ -62,14 +62,14 @@ put(FILE *out, const struct buf *properties, const char *command,
 		buf_text(&text));
 }
 
-/* Whole lines of @text, as many as the runner shows. */
+/* Whole lines of @text, as long as there are no more than @max bytes. */
 static void
-add_lines(struct buf *into, const char *text)
+add_lines(struct buf *into, const char *text, size_t max)
 {
 	while (*text) {
 		size_t length = strcspn(text, "\n");
 
-		if (into->length + length > MESSAGE_MAX) {
+		if (into->length + length > max) {
 			buf_add_text(into, "... (more in the text report)\n");
 			return;
 		}
@@ -96,10 +96,11 @@ put_finding(FILE *out, const struct results *results,
 		buf_printf(&properties, ",line=%d,", line);
 	}
 	add_property(&properties, "title", finding->title);
-	buf_printf(&message, "%s %s\n", finding->rule->tells,
-		   finding->rule->remedy);
+	buf_printf(&message, "%s\n", finding->rule->tells);
 	results_add_block(&block, &finding->block, "");
-	add_lines(&message, buf_text(&block));
+	add_lines(&message, buf_text(&block),
+		  MESSAGE_MAX - strlen(finding->rule->remedy));
+	buf_printf(&message, "remedy:  %s\n", finding->rule->remedy);
 	put(out, &properties, commands[finding->level], buf_text(&message));
 }
 
@@ -118,7 +119,7 @@ put_head(FILE *out, const struct results *results)
 	buf_printf(&message, "%s\n",
 		   results->summary ? results->summary : results->gate);
 	results_add_block(&notes, &results->notes, "");
-	add_lines(&message, buf_text(&notes));
+	add_lines(&message, buf_text(&notes), MESSAGE_MAX);
 	put(out, &properties, passed ? "notice" : "error", buf_text(&message));
 	return passed ? 0 : 1;
 }

@@ -222,6 +222,7 @@ add_message(struct buf *into, const struct results *results,
 				    "-g.\n");
 	buf_add_text(&text, "\n");
 	results_add_block(&text, &finding->block, "");
+	buf_printf(&text, "remedy:  %s\n", finding->rule->remedy);
 	add_unlinked(into, buf_text(&text));
 	buf_add_text(into, "\n");
 	add_steps(into, finding);

@@ -131,7 +131,8 @@ warning	file=src/b.c	line=3	title=fifo made in f() at src/b.c:3" ]
     github long
     sed -n 2p out | sed 's/.*:://' | sed 's/%0A/\n/g' >message
     [ "$(wc -c <message)" -lt 4096 ]
-    [ "$(tail -n 1 message)" = '... (more in the text report)' ]
+    [ "$(tail -n 2 message | head -n 1)" = '... (more in the text report)' ]
+    tail -n 1 message | grep '^remedy: .* IPC_RMID right after the last attach\.$'
 }
 
 @test "the summary of the step is added to" {
