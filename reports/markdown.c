@@ -195,8 +195,12 @@ put_findings(struct page *page, const struct results *results)
 
 	buf_add_text(&piece, "<table>\n<tr><th></th><th>finding</th>"
 			     "<th>trials</th><th>see it again</th></tr>\n");
-	if (!results->finding_count || !put(page, &piece))
+	if (!results->finding_count)
 		return;
+	if (!put(page, &piece)) {
+		put_left_out(page, results->finding_count, "finding");
+		return;
+	}
 	for (i = 0; i < results->finding_count; i++) {
 		buf_clear(&piece);
 		add_row(&piece, &results->findings[i]);
@@ -284,10 +288,10 @@ put_matrix(struct page *page, const struct block_source *source)
 	matrix_make(&matrix, source->log);
 	telling = matrix_count_telling(&matrix);
 	add_matrix_head(&head, &matrix, source->classes);
-	if (!telling || !put(page, &head))
-		return;
-	telling -= put_matrix_rows(page, &matrix);
-	buf_add_text(&page->text, "</table>\n\n");
+	if (telling && put(page, &head)) {
+		telling -= put_matrix_rows(page, &matrix);
+		buf_add_text(&page->text, "</table>\n\n");
+	}
 	put_left_out(page, telling, "point");
 }
 
@@ -334,16 +338,15 @@ report_markdown(const struct report *report, FILE *out, struct err *err)
 	const struct results *results = report->results;
 	struct page page = {.limit = report->limit};
 	CLEANUP_BUF struct buf head = {0};
-	CLEANUP_BUF struct buf notes = {0};
 
-	(void)err;
 	add_head(&head, results);
-	add_notes(&notes, results);
-	if (put(&page, &head) && put(&page, &notes)) {
-		put_findings(&page, results);
-		put_matrix(&page, report->source);
-		put_all_details(&page, results);
-	}
+	add_notes(&head, results);
+	if (!put(&page, &head))
+		return err_set(err, 0, "%zu bytes are too few for a summary",
+			       report->limit);
+	put_findings(&page, results);
+	put_matrix(&page, report->source);
+	put_all_details(&page, results);
 	fwrite(buf_text(&page.text), 1, page.text.length, out);
 	buf_free(&page.text);
 	return 0;

@@ -75,10 +75,10 @@ results_add_anchor(struct buf *into, const struct results *results,
 		   const struct frame *place)
 {
 	bool is_source = place && place->file && *place->file;
-	const char *program = place && place->module && *place->module
-				      ? place->module
-				      : results->target;
+	const char *program = results->target ? results->target : "";
 
+	if (place && place->module && *place->module)
+		program = place->module;
 	add_seen_from(into, results->directory,
 		      is_source ? place->file : program);
 	if (!is_source)

@@ -218,7 +218,8 @@ category_to_json(const struct results *results)
 {
 	CLEANUP_BUF struct buf id = {0};
 
-	buf_printf(&id, "%s/%s/", results->tool, results->target);
+	buf_printf(&id, "%s/%s/", results->tool,
+		   results->target ? results->target : "");
 	return json_pack("{s:s}", "id", buf_text(&id));
 }
 

@@ -160,6 +160,10 @@ warning	file=src/b.c	line=3	title=fifo made in f() at src/b.c:3" ]
     [ "$(wc -c <summary)" -gt 1040000 ]
     grep -E '^<p>[0-9]+ findings more: no room' summary
     [ "$(grep -c '<table>' summary)" -eq "$(grep -c '</table>' summary)" ]
+    head -c 1048000 /dev/zero | tr '\0' x >summary
+    ipcrash report --report github log
+    [ "$status" -eq 2 ]
+    says '575 bytes are too few for a summary'
     head -c 1048576 /dev/zero | tr '\0' x >summary
     ipcrash report --report github log
     [ "$status" -eq 2 ]

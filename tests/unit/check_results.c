@@ -260,6 +260,38 @@ START_TEST(formats_have_names)
 }
 END_TEST
 
+/* As of somebody who has no log, and does not know much. */
+START_TEST(formats_do_with_little)
+{
+	struct result_finding finding = {
+		.id = "01234567",
+		.rule = rules_find(VERDICT_LEAKED, KIND_FIFO),
+		.title = "fifo",
+	};
+	const struct results little = {
+		.tool = "leakcheck",
+		.gate = "failed",
+		.seconds = -1,
+		.findings = &finding,
+		.finding_count = 1,
+	};
+	const struct report report = {.results = &little};
+
+	for (const struct reporter *row = reporter_next(NULL, false); row;
+	     row = reporter_next(row, false)) {
+		CLEANUP_BUF struct buf written = {0};
+		FILE *out = open_memstream(&written.data, &written.length);
+		struct err err = {0};
+
+		ck_assert_ptr_nonnull(out);
+		ck_assert_int_eq(row->write(&report, out, &err), 0);
+		fclose(out);
+		ck_assert_ptr_nonnull(strstr(buf_text(&written), "fifo"));
+		ck_assert_ptr_null(strstr(buf_text(&written), "(null)"));
+	}
+}
+END_TEST
+
 Suite *
 results_suite(void)
 {
@@ -276,6 +308,7 @@ results_suite(void)
 	tcase_add_test(tests, paths_become_uris);
 	tcase_add_test(tests, every_finding_has_a_rule);
 	tcase_add_test(tests, formats_have_names);
+	tcase_add_test(tests, formats_do_with_little);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
