@@ -66,6 +66,9 @@ shown() {
     shown | grep -F '</script><img src=x onerror=alert(1)>'
     shown | grep -F '[x](http://evil.example)'
     [ "$(grep -c 'octocat' out.md)" -gt 5 ]
+    # No line of theirs begins one, yet: a fence is longer than theirs.
+    [ "$(grep -c '^`````text$' out.md)" -eq "$(grep -c '^`````$' out.md)" ]
+    run ! grep -x '```text' out.md
 }
 
 @test "the check sees what survives" {

@@ -261,12 +261,14 @@ START_TEST(formats_have_names)
 END_TEST
 
 /* As of somebody who has no log, and does not know much. */
-START_TEST(formats_do_with_little)
+static void
+write_little(struct buf *into, const struct reporter *row, const char *excuse)
 {
 	struct result_finding finding = {
 		.id = "01234567",
 		.rule = rules_find(VERDICT_LEAKED, KIND_FIFO),
 		.title = "fifo",
+		.excuse = excuse,
 	};
 	const struct results little = {
 		.tool = "leakcheck",
@@ -276,18 +278,54 @@ START_TEST(formats_do_with_little)
 		.finding_count = 1,
 	};
 	const struct report report = {.results = &little};
+	FILE *out = open_memstream(&into->data, &into->length);
+	struct err err = {0};
 
+	ck_assert_ptr_nonnull(out);
+	ck_assert_int_eq(row->write(&report, out, &err), 0);
+	fclose(out);
+}
+
+START_TEST(formats_do_with_little)
+{
 	for (const struct reporter *row = reporter_next(NULL, false); row;
 	     row = reporter_next(row, false)) {
 		CLEANUP_BUF struct buf written = {0};
-		FILE *out = open_memstream(&written.data, &written.length);
-		struct err err = {0};
 
-		ck_assert_ptr_nonnull(out);
-		ck_assert_int_eq(row->write(&report, out, &err), 0);
-		fclose(out);
+		write_little(&written, row, NULL);
 		ck_assert_ptr_nonnull(strstr(buf_text(&written), "fifo"));
 		ck_assert_ptr_null(strstr(buf_text(&written), "(null)"));
+	}
+}
+END_TEST
+
+START_TEST(what_is_excused_is_shown_so)
+{
+	static const struct {
+		const char *format, *plain, *excused;
+	} rows[] = {
+		{"sarif", "\"level\":\"error\"",
+		 "\"suppressions\":[{\"kind\":\"external\","
+		 "\"justification\":\"so it is\"}]"},
+		{"gitlab", "\"major\"", "\"info\""},
+		{"markdown", "fails the gate", "<code>so it is</code>"},
+		{"github", "title=fifo", "gate failed"},
+	};
+	struct err err = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct reporter *row =
+			reporter_find(rows[i].format, false, &err);
+		CLEANUP_BUF struct buf plain = {0};
+		CLEANUP_BUF struct buf excused = {0};
+
+		write_little(&plain, row, NULL);
+		write_little(&excused, row, "so it is");
+		ck_assert_ptr_nonnull(strstr(buf_text(&plain), rows[i].plain));
+		ck_assert_ptr_nonnull(
+			strstr(buf_text(&excused), rows[i].excused));
+		ck_assert_ptr_null(strstr(buf_text(&plain), "so it is"));
+		ck_assert(!strstr(buf_text(&excused), "title=fifo"));
 	}
 }
 END_TEST
@@ -309,6 +347,7 @@ results_suite(void)
 	tcase_add_test(tests, every_finding_has_a_rule);
 	tcase_add_test(tests, formats_have_names);
 	tcase_add_test(tests, formats_do_with_little);
+	tcase_add_test(tests, what_is_excused_is_shown_so);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
