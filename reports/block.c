@@ -41,6 +41,16 @@ block_add_quote(struct block *block, const struct frame *frame)
 						.quoted = frame->line});
 }
 
+const char *
+block_find(const struct block *block, const char *label)
+{
+	for (size_t i = 0; i < block->count; i++)
+		if (!block->lines[i].quoted &&
+		    strcmp(block->lines[i].label, label) == 0)
+			return block->lines[i].text;
+	return NULL;
+}
+
 void
 block_free(struct block *block)
 {

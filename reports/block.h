@@ -47,6 +47,8 @@ void block_free(struct block *block);
 void block_add(struct block *block, const char *label, const char *text);
 /* The same, of what is to be pasted and must stay on one line. */
 void block_add_whole(struct block *block, const char *label, const char *text);
+/* The text of the first line with this label, NULL: there is none. */
+const char *block_find(const struct block *block, const char *label);
 /* The line of source at @frame, if it can be read. */
 void block_add_quote(struct block *block, const struct frame *frame);
 

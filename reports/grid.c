@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "reports/words.h"
 
 static const struct {
 	char letter;
@@ -147,4 +148,112 @@ grid_free(struct grid *grid)
 	free(grid->rows);
 	free(grid->columns);
 	*grid = (struct grid) {0};
+}
+
+bool
+grid_is_telling(const struct grid_row *row)
+{
+	for (size_t i = 0; i < row->count; i++) {
+		const struct grid_cell *cell = &row->cells[i];
+		enum verdict verdict = cell->trial->verdict;
+
+		if ((trial_gates(cell->trial, true) && !cell->known) ||
+		    (verdict_weight(verdict) == WEIGHT_GAP &&
+		     verdict != VERDICT_NOT_AVAILABLE))
+			return true;
+	}
+	return false;
+}
+
+size_t
+grid_count_telling(const struct grid *grid)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < grid->row_count; i++)
+		count += grid_is_telling(&grid->rows[i]);
+	return count;
+}
+
+/* Error returns come last. */
+size_t
+grid_own_columns(const struct grid *grid)
+{
+	size_t count = grid->column_count;
+
+	while (count && grid->columns[count - 1]->fault.class == FAULT_ERROR)
+		count--;
+	return count;
+}
+
+const struct fault *
+grid_fault(const struct grid *grid, size_t index)
+{
+	return index < grid_own_columns(grid) ? &grid->columns[index]->fault
+					      : NULL;
+}
+
+bool
+grid_is_in(const struct grid_cell *cell, const struct fault *fault)
+{
+	if (!fault)
+		return cell->trial->fault.class == FAULT_ERROR;
+	return fault_equal(fault, &cell->trial->fault);
+}
+
+/* Rows are narrow: folders are told elsewhere. */
+static void
+add_source(struct buf *into, const struct site *site)
+{
+	struct frame frame = *site_place(site);
+	const char *slash = frame.file ? strrchr(frame.file, '/') : NULL;
+
+	if (slash)
+		frame.file = slash + 1;
+	words_add_source(into, &frame);
+}
+
+void
+grid_add_point(struct buf *into, const struct grid_cell *cell)
+{
+	const struct site *site = cell->site;
+
+	if (strcmp(site->role, "0") != 0) {
+		words_add_name(into, site->role);
+		buf_add_text(into, "/");
+	}
+	add_source(into, site);
+	buf_add_text(into, " ");
+	words_add_name(into, site->operation);
+	if (site->n > 1)
+		buf_printf(into, ":%u", site->n);
+}
+
+void
+grid_add_title(struct buf *into, const struct fault *fault)
+{
+	CLEANUP_BUF struct buf name = {0};
+	const char *text;
+
+	if (!fault) {
+		buf_add_text(into, "ERRORS");
+		return;
+	}
+	fault_format(fault, &name);
+	text = buf_text(&name);
+	buf_add_text(into, text + 3 * !strncmp(text, "SIG", 3));
+}
+
+void
+grid_add_legend(struct buf *into, const struct classes *classes)
+{
+	const char *comma = "";
+
+	for (int i = 0; i < VERDICT_COUNT; i++) {
+		if (!classes->verdicts[i])
+			continue;
+		buf_printf(into, "%s%c %s", comma, letters[i].letter,
+			   letters[i].tells);
+		comma = ", ";
+	}
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
 #include "reports/classes.h"
 #include "reports/log.h"
 
@@ -44,6 +45,27 @@ void grid_make(struct grid *grid, const struct log *log,
 	       const struct classes *classes);
 void grid_free(struct grid *grid);
 #define CLEANUP_GRID CLEANUP(grid_free)
+
+/* Is there more to see than that all is well, or wrong but allowed? */
+bool grid_is_telling(const struct grid_row *row);
+size_t grid_count_telling(const struct grid *grid);
+
+/*
+ * Where columns are few: one for each fault that is no error, and behind them
+ * one for all errors, of which every call has its own. How many of the first.
+ */
+size_t grid_own_columns(const struct grid *grid);
+/* The @index of these, NULL: that of the errors. */
+const struct fault *grid_fault(const struct grid *grid, size_t index);
+/* Is a cell in the column of @fault, or of the errors if that is NULL? */
+bool grid_is_in(const struct grid_cell *cell, const struct fault *fault);
+
+/* Append the name of a row, without its phase: "pool.c:42 shmget". */
+void grid_add_point(struct buf *into, const struct grid_cell *cell);
+/* Append that of a column: as the fault, but for "SIG". */
+void grid_add_title(struct buf *into, const struct fault *fault);
+/* Append "L leaked (l: allowed or known), . clean", of what there is. */
+void grid_add_legend(struct buf *into, const struct classes *classes);
 
 /*
  * What a trial came to as one letter: upper case may fail the gate, lower case

@@ -177,11 +177,9 @@ add_step(struct results *results, struct result_step *step,
 
 	words_add_name(&text, site->operation);
 	buf_add_text(&text, does);
-	*step = (struct result_step) {
-		.place = site_place(site),
-		.action = site->action,
-		.text = keep(results, &text),
-	};
+	step->place = site_place(site);
+	step->action = site->action;
+	step->text = keep(results, &text);
 }
 
 /* The life of the object: made, the fault, where it would have been removed. */
@@ -200,6 +198,7 @@ fill_steps(struct results *results, struct result_finding *finding,
 		arena_alloc(&results->arena, STEPS * sizeof(*steps));
 	CLEANUP_BUF struct buf does = {0};
 
+	memset(steps, 0, STEPS * sizeof(*steps));
 	finding->steps = steps;
 	if (class->kind < KIND_COUNT && class->site)
 		add_step(results, &steps[finding->step_count++], class->site,
@@ -210,6 +209,7 @@ fill_steps(struct results *results, struct result_finding *finding,
 					    : ": at its return ");
 		fault_format(&example->fault, &does);
 		buf_add_text(&does, " is injected");
+		steps[finding->step_count].injected = true;
 		add_step(results, &steps[finding->step_count++], fault,
 			 buf_text(&does));
 	}

@@ -52,6 +52,7 @@ struct result_case {
 struct result_step {
 	const struct frame *place; /* its texts are any bytes */
 	enum action action;	   /* ACTION_ACQUIRE, ... */
+	bool injected;		   /* a fault, at this call */
 	const char *text;	   /* "shmget makes it" */
 };
 
@@ -115,5 +116,12 @@ const char *results_remedy(const struct result_case *entry);
  */
 bool results_add_path(struct buf *into, const struct results *results,
 		      const struct frame *frame);
+/*
+ * Append where a reader is to look, for services that show nothing that is in
+ * no file: that path, with its bytes as they are; or, where no source is known,
+ * that of the program. Returns the line, 0: it is no source.
+ */
+int results_add_anchor(struct buf *into, const struct results *results,
+		       const struct frame *frame);
 
 #endif

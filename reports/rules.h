@@ -15,6 +15,7 @@ struct rule_row {
 	const char *remedy;
 	/* What helps even where no code of the program runs; NULL: nothing. */
 	const char *idiom;
+	const char *weakness; /* of MITRE's list: "cwe-772"; NULL: none fits */
 };
 
 /* All rules. */

@@ -19,59 +19,12 @@
 
 enum { ROWS_MAX = 12, FIXED_COLUMNS = 2 };
 
-/* Is there more to see than that all is well, or wrong but allowed? */
-static bool
-is_telling(const struct grid_row *row)
-{
-	for (size_t i = 0; i < row->count; i++) {
-		const struct trial *trial = row->cells[i].trial;
-		enum verdict_weight weight = verdict_weight(trial->verdict);
-
-		if ((trial_gates(trial, true) && !row->cells[i].known) ||
-		    (weight == WEIGHT_GAP &&
-		     trial->verdict != VERDICT_NOT_AVAILABLE))
-			return true;
-	}
-	return false;
-}
-
-static size_t
-count_telling(const struct grid *grid)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < grid->row_count; i++)
-		count += is_telling(&grid->rows[i]);
-	return count;
-}
-
-/* Rows are narrow: folders are told elsewhere. */
-static void
-add_source(struct buf *into, const struct site *site)
-{
-	struct frame frame = *site_place(site);
-	const char *slash = frame.file ? strrchr(frame.file, '/') : NULL;
-
-	if (slash)
-		frame.file = slash + 1;
-	words_add_source(into, &frame);
-}
-
 static void
 add_point(struct table *table, const struct grid_cell *cell)
 {
-	const struct site *site = cell->site;
 	CLEANUP_BUF struct buf text = {0};
 
-	if (strcmp(site->role, "0") != 0) {
-		words_add_name(&text, site->role);
-		buf_add_text(&text, "/");
-	}
-	add_source(&text, site);
-	buf_add_text(&text, " ");
-	words_add_name(&text, site->operation);
-	if (site->n > 1)
-		buf_printf(&text, ":%u", site->n);
+	grid_add_point(&text, cell);
 	table_add(table, STYLE_PLAIN, buf_text(&text));
 	table_add(table, STYLE_PLAIN, phase_name(cell->trial->phase));
 }
@@ -108,8 +61,7 @@ add_cell(struct table *table, const struct grid_row *row,
 		const struct grid_cell *cell = &row->cells[i];
 		char letter = grid_letter(cell->trial, cell->known);
 
-		if (fault ? !fault_equal(fault, &cell->trial->fault)
-			  : cell->trial->fault.class != FAULT_ERROR)
+		if (!grid_is_in(cell, fault))
 			continue;
 		buf_add(&text, &letter, 1);
 		if (style == STYLE_PLAIN || style_of(cell) == STYLE_BAD)
@@ -118,52 +70,33 @@ add_cell(struct table *table, const struct grid_row *row,
 	table_add(table, style, buf_text(&text));
 }
 
-/* Error returns come last, and have one column together. */
-static size_t
-own_columns(const struct grid *grid)
-{
-	size_t count = grid->column_count;
-
-	while (count && grid->columns[count - 1]->fault.class == FAULT_ERROR)
-		count--;
-	return count;
-}
-
 static void
 add_rows(struct table *table, const struct grid *grid, bool all)
 {
 	for (size_t i = 0; i < grid->row_count; i++) {
 		const struct grid_row *row = &grid->rows[i];
 
-		if (!all && !is_telling(row))
+		if (!all && !grid_is_telling(row))
 			continue;
 		add_point(table, row->cells);
-		for (size_t j = 0; j < own_columns(grid); j++)
-			add_cell(table, row, &grid->columns[j]->fault);
-		add_cell(table, row, NULL);
+		for (size_t j = 0; j <= grid_own_columns(grid); j++)
+			add_cell(table, row, grid_fault(grid, j));
 	}
 }
 
-/* "L leaked (l: allowed), . clean", of what there is. */
 static void
 put_legend(const struct page *page)
 {
 	CLEANUP_BUF struct buf text = {0};
 
-	for (int i = 0; i < VERDICT_COUNT; i++)
-		if (page->classes->verdicts[i])
-			buf_printf(&text, "%s%c %s", text.length ? ", " : "",
-				   grid_verdict_letter((enum verdict)i),
-				   grid_verdict_tells((enum verdict)i));
+	grid_add_legend(&text, page->classes);
 	fprintf(page->out, "Points and faults: %s\n", buf_text(&text));
 }
 
-/* Columns are called as the faults, but for "SIG". */
 static void
 put_table(const struct page *page, const struct grid *grid, bool all)
 {
-	size_t own = own_columns(grid);
-	size_t count = FIXED_COLUMNS + own + 1;
+	size_t count = FIXED_COLUMNS + grid_own_columns(grid) + 1;
 	CLEANUP_FREE struct table_column *columns =
 		mem_zalloc(count * sizeof(*columns));
 	CLEANUP_BUF struct buf names = {0};
@@ -173,16 +106,13 @@ put_table(const struct page *page, const struct grid *grid, bool all)
 	buf_reserve(&names, count * 32);
 	columns[0].title = "POINT";
 	columns[1].title = "PHASE";
-	for (size_t i = 0; i < own; i++) {
+	for (size_t i = FIXED_COLUMNS; i < count; i++) {
 		size_t start = names.length;
 
-		fault_format(&grid->columns[i]->fault, &names);
+		grid_add_title(&names, grid_fault(grid, i - FIXED_COLUMNS));
 		buf_add(&names, "", 1);
-		columns[FIXED_COLUMNS + i].title =
-			names.data + start +
-			3 * !strncmp(names.data + start, "SIG", 3);
+		columns[i].title = names.data + start;
 	}
-	columns[count - 1].title = "ERRORS";
 	table = table_new(columns, count);
 	add_rows(table, grid, all);
 	put_legend(page);
@@ -198,7 +128,7 @@ text_part_matrix(const struct page *page)
 	size_t telling;
 
 	grid_make(&grid, page->log, page->classes);
-	telling = count_telling(&grid);
+	telling = grid_count_telling(&grid);
 	if (all && grid.row_count)
 		put_table(page, &grid, true);
 	else if (telling > 0 && telling <= ROWS_MAX)

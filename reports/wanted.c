@@ -3,9 +3,13 @@
 #include "reports/wanted.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/replace.h"
 
@@ -66,6 +70,29 @@ is_same_place(const struct wanted_report *a, const struct wanted_report *b)
 	return strcmp(a->file, b->file) == 0;
 }
 
+/* Where what comes with it goes, NULL: nothing comes with it. */
+static const char *
+company_file(const struct wanted_report *item)
+{
+	const struct reporter_company *company = item->reporter->company;
+	const char *path =
+		company && !item->file ? getenv(company->variable) : NULL;
+
+	return path && *path ? path : NULL;
+}
+
+static int
+check_place(const struct wanted_report *item, struct err *err)
+{
+	const char *company = company_file(item);
+
+	if (item->file)
+		return replace_check(item->file, err);
+	if (company && replace_check(company, err))
+		return err_wrap(err, "$%s", item->reporter->company->variable);
+	return 0;
+}
+
 int
 wanted_check(const struct wanted *wanted, struct err *err)
 {
@@ -82,7 +109,7 @@ wanted_check(const struct wanted *wanted, struct err *err)
 					item->reporter->name,
 					item->file ? item->file
 						   : "standard output");
-		if (item->file && replace_check(item->file, err))
+		if (check_place(item, err))
 			return -1;
 	}
 	return 0;
@@ -127,6 +154,53 @@ write_file(const struct wanted_report *item, const struct report *report,
 	return 0;
 }
 
+/* What is there already is others', and counts. */
+static int
+append_company(const struct reporter_company *company, int fd,
+	       const struct report *report, struct err *err)
+{
+	struct report limited = *report;
+	CLEANUP_BUF struct buf text = {0};
+	struct stat status;
+	FILE *out;
+	int failed;
+
+	if (fstat(fd, &status))
+		return err_set(err, errno, "looking at it");
+	if ((uintmax_t)status.st_size + 1 >= company->limit)
+		return err_set(err, 0, "it is full, it may have %zu bytes",
+			       company->limit);
+	limited.limit = company->limit - (size_t)status.st_size - 1;
+	out = open_memstream(&text.data, &text.length);
+	if (!out)
+		return err_set(err, errno, "open_memstream");
+	/* Whatever stands there, a line begins. */
+	fputc('\n', out);
+	failed = company->write(&limited, out, err);
+	if (fclose(out) && !failed)
+		failed = err_set(err, errno, "fclose");
+	if (!failed && fd_write_all(fd, text.data, text.length))
+		failed = err_set(err, errno, "writing");
+	return failed;
+}
+
+static int
+write_company(const struct wanted_report *item, const struct report *report,
+	      struct err *err)
+{
+	const char *path = company_file(item);
+	CLEANUP_FD int fd = -1;
+
+	if (!path)
+		return 0;
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return err_set(err, errno, "writing %s", path);
+	if (append_company(item->reporter->company, fd, report, err))
+		return err_wrap(err, "adding to %s", path);
+	return 0;
+}
+
 static int
 write_one(const struct wanted_report *item, const struct report *report,
 	  struct err *err)
@@ -137,7 +211,7 @@ write_one(const struct wanted_report *item, const struct report *report,
 		return -1;
 	if (fflush(stdout))
 		return err_set(err, errno, "writing the report");
-	return 0;
+	return write_company(item, report, err);
 }
 
 int
