@@ -5,7 +5,8 @@
  * makes it from a log, log_results.h; leakcheck from one run.
  *
  * All texts are printable, base/text.h, unless said otherwise; they belong to
- * the arena or to what the results were made from. What is not known is NULL.
+ * the arena or to what the results were made from. What is not known is NULL;
+ * tool, target, command, gate and summary are always there.
  */
 #ifndef REPORTS_RESULTS_H
 #define REPORTS_RESULTS_H

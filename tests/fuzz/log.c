@@ -2,9 +2,8 @@
 /*
  * log.c - fuzz: run.jsonl, as `ipcrash report` and --resume read it. All of its
  * bytes are accounted for, what was read and is written again reads the same,
- * and a report is fit for a terminal, a page for a browser, whatever the log
- * says. What is all known does not fail the gate; a log is no other than itself.
- * Each report is what its readers take.
+ * and each report is what its readers take, whatever the log says. What is all
+ * known does not fail the gate; a log is no other than itself.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -185,114 +184,119 @@ check_page(const struct log *log, bool strict)
 	MUST(count_of(page.data, "<script") == 2);
 	MUST(count_of(page.data, "</script") == 2);
 	MUST(count_of(page.data, "<main>") == 1);
-	static bool is_json(const struct buf *text)
-	{
-		json_t *root = json_loadb(text->data, text->length, 0, NULL);
+}
 
-		json_decref(root);
-		return root;
+static bool
+is_json(const struct buf *text)
+{
+	json_t *root = json_loadb(text->data, text->length, 0, NULL);
+
+	json_decref(root);
+	return root;
+}
+
+/* Each line is a command, and none that we did not write. */
+static bool
+is_commands(const struct buf *text)
+{
+	static const char *const commands[] = {
+		"::error title=", "::error file=", "::warning title=",
+		"::warning file=", "::notice title="};
+	const char *end;
+	bool known = true;
+
+	for (const char *line = buf_text(text); *line && known; line = end) {
+		end = line + strcspn(line, "\n") + 1;
+		known = false;
+		for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+			known |= !strncmp(line, commands[i],
+					  strlen(commands[i]));
 	}
+	return known;
+}
 
-	/* Each line is a command, and none that we did not write. */
-	static bool is_commands(const struct buf *text)
-	{
-		static const char *const commands[] = {
-			"::error title=", "::error file=", "::warning title=",
-			"::warning file=", "::notice title="};
-		const char *end;
-		bool known = true;
+static bool
+is_any(const struct buf *text)
+{
+	return text->length > 0;
+}
 
-		for (const char *line = buf_text(text); *line && known;
-		     line = end) {
-			end = line + strcspn(line, "\n") + 1;
-			known = false;
-			for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-				known |= !strncmp(line, commands[i],
-						  strlen(commands[i]));
-		}
-		return known;
+/* By what each format is read; those that are not here, by eyes. */
+static bool
+is_read(const struct reporter *reporter, const struct buf *text)
+{
+	static const struct {
+		const char *name;
+		bool (*is_read)(const struct buf *text);
+	} readers[] = {
+		{"json", is_json},
+		{"sarif", is_json},
+		{"gitlab", is_json},
+		{"github", is_commands},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(readers); i++)
+		if (strcmp(readers[i].name, reporter->name) == 0)
+			return readers[i].is_read(text);
+	return is_any(text);
+}
+
+static bool
+write_format(struct buf *text, const struct reporter *reporter,
+	     const struct report *report)
+{
+	struct err err = {0};
+	FILE *out = open_memstream(&text->data, &text->length);
+	int failed;
+
+	if (!out)
+		abort();
+	failed = reporter->write(report, out, &err);
+	fclose(out);
+	return !failed;
+}
+
+static void
+check_formats(const struct log *log, bool strict)
+{
+	enum { LIMIT = 2000 };
+	CLEANUP_CLASSES struct classes classes = {0};
+	CLEANUP_RESULTS struct results results = {0};
+	const struct block_source source = {.log = log, .classes = &classes};
+	struct report report = {.results = &results, .source = &source};
+
+	classes_make(&classes, log, strict);
+	results_of_log(&results, &source);
+	for (const struct reporter *row = reporter_next(NULL, true); row;
+	     row = reporter_next(row, true)) {
+		CLEANUP_BUF struct buf text = {0};
+		CLEANUP_BUF struct buf limited = {0};
+
+		report.limit = 0;
+		MUST(write_format(&text, row, &report));
+		MUST(fuzz_is_plain(&text));
+		MUST(is_read(row, &text));
+		report.limit = LIMIT;
+		if (row->write == report_markdown &&
+		    write_format(&limited, row, &report))
+			MUST(limited.length <= LIMIT);
 	}
+}
 
-	static bool is_any(const struct buf *text)
-	{
-		return text->length > 0;
-	}
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	CLEANUP_LOG struct log log = {0};
 
-	/* By what each format is read; those that are not here, by eyes. */
-	static bool is_read(const struct reporter *reporter,
-			    const struct buf *text)
-	{
-		static const struct {
-			const char *name;
-			bool (*is_read)(const struct buf *text);
-		} readers[] = {
-			{"json", is_json},
-			{"sarif", is_json},
-			{"gitlab", is_json},
-			{"github", is_commands},
-		};
-
-		for (size_t i = 0; i < ARRAY_LEN(readers); i++)
-			if (strcmp(readers[i].name, reporter->name) == 0)
-				return readers[i].is_read(text);
-		return is_any(text);
-	}
-
-	static bool write_format(struct buf * text,
-				 const struct reporter *reporter,
-				 const struct report *report)
-	{
-		struct err err = {0};
-		FILE *out = open_memstream(&text->data, &text->length);
-		int failed;
-
-		if (!out)
-			abort();
-		failed = reporter->write(report, out, &err);
-		fclose(out);
-		return !failed;
-	}
-
-	static void check_formats(const struct log *log, bool strict)
-	{
-		enum { LIMIT = 2000 };
-		CLEANUP_CLASSES struct classes classes = {0};
-		CLEANUP_RESULTS struct results results = {0};
-		const struct block_source source = {.log = log,
-						    .classes = &classes};
-		struct report report = {.results = &results, .source = &source};
-
-		classes_make(&classes, log, strict);
-		results_of_log(&results, &source);
-		for (const struct reporter *row = reporter_next(NULL, true);
-		     row; row = reporter_next(row, true)) {
-			CLEANUP_BUF struct buf text = {0};
-			CLEANUP_BUF struct buf limited = {0};
-
-			report.limit = 0;
-			MUST(write_format(&text, row, &report));
-			MUST(fuzz_is_plain(&text));
-			MUST(is_read(row, &text));
-			report.limit = LIMIT;
-			if (row->write == report_markdown &&
-			    write_format(&limited, row, &report))
-				MUST(limited.length <= LIMIT);
-		}
-	}
-
-	int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-	{
-		CLEANUP_LOG struct log log = {0};
-
-		if (read_log(&log, data, size))
-			return 0;
-		MUST((size_t)(log.whole_bytes + log.torn_bytes) == size);
-		check_again(&log);
-		check_found(&log);
-		check_report(&log, size % 2);
-		check_known(&log);
-		check_compare(&log);
-		check_page(&log, size % 2);
-		check_formats(&log, size % 2);
+	if (read_log(&log, data, size))
 		return 0;
-	}
+	MUST((size_t)(log.whole_bytes + log.torn_bytes) == size);
+	check_again(&log);
+	check_found(&log);
+	check_report(&log, size % 2);
+	check_known(&log);
+	check_compare(&log);
+	check_page(&log, size % 2);
+	check_formats(&log, size % 2);
+	return 0;
+}

@@ -322,7 +322,10 @@ write_little(struct buf *into, const struct reporter *row, const char *excuse)
 	};
 	const struct results little = {
 		.tool = "leakcheck",
+		.target = "",
+		.command = "",
 		.gate = "failed",
+		.summary = "",
 		.seconds = -1,
 		.findings = &finding,
 		.finding_count = 1,
