@@ -150,8 +150,7 @@ put_more(FILE *out, enum level level, size_t more)
 	text_add_count(&title, more, "more finding");
 	add_property(&properties, "title", buf_text(&title));
 	put(out, &properties, commands[level],
-	    "GitHub shows 10 annotations of a kind. The summary of this step "
-	    "and the text report have all.");
+	    "GitHub shows 10 annotations of a kind; the text report has all.");
 }
 
 /* @used of what GitHub shows is used up. */

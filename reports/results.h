@@ -123,6 +123,6 @@ bool results_add_path(struct buf *into, const struct results *results,
  * that of the program. Returns the line, 0: it is no source.
  */
 int results_add_anchor(struct buf *into, const struct results *results,
-		       const struct frame *frame);
+		       const struct frame *place);
 
 #endif
