@@ -135,6 +135,15 @@ trial_count_verdicts(const struct trial *trial, size_t counts[VERDICT_COUNT])
 }
 
 bool
+trial_is_conclusive(const struct trial *trial)
+{
+	enum verdict_weight weight = verdict_weight(trial->verdict);
+
+	return trial->verdict == VERDICT_LEAKED || weight == WEIGHT_PASS ||
+	       weight == WEIGHT_NOTE;
+}
+
+bool
 trial_gates(const struct trial *trial, bool strict)
 {
 	enum verdict_weight weight = verdict_weight(trial->verdict);

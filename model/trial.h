@@ -124,6 +124,11 @@ size_t
 trial_count_verdicts(const struct trial *trial, size_t counts[VERDICT_COUNT]);
 
 /*
+ * Does it say whether the program tidies up? Not a gap, and not a run that hung
+ * or whose processes stayed: those were killed, and perhaps would have.
+ */
+bool trial_is_conclusive(const struct trial *trial);
+/*
  * Must the gate fail for it? Never where the fault may leak. @strict: for what
  * is a mere note, too.
  */

@@ -132,6 +132,35 @@ each_finding(const struct taking *taking, const struct trial *trial,
 	}
 }
 
+struct search {
+	const char *id;
+	bool found;
+};
+
+static void
+compare_id(const struct taking *taking, const struct trial *trial,
+	   const struct class_name *name, const struct leftover *left,
+	   void *owner)
+{
+	struct search *search = owner;
+	char id[TRIAL_SHORT_ID + 1];
+
+	(void)taking;
+	(void)trial;
+	(void)left;
+	class_id_make(name, id);
+	search->found |= strcasecmp(id, search->id) == 0;
+}
+
+bool
+classes_shows(const struct trial *trial, const char *id)
+{
+	struct search search = {.id = id};
+
+	each_finding(NULL, trial, compare_id, &search);
+	return search.found;
+}
+
 static struct known *
 find_known(const struct taking *taking, const struct trial *trial,
 	   const struct class_name *name, const struct leftover *left,

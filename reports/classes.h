@@ -99,6 +99,8 @@ void classes_free(struct classes *classes);
  */
 bool classes_is_known(const struct log *log, const struct trial *trial,
 		      bool strict, const struct memory *memory);
+/* Does @trial, by itself, show the class @id? */
+bool classes_shows(const struct trial *trial, const char *id);
 /* Those that neither gate nor are known. */
 size_t classes_warnings(const struct classes *classes);
 /* By id, NULL: the log does not show it. */

@@ -215,7 +215,7 @@ compare_make(struct comparison *comparison, const struct compared *old,
 		.other_target = !is_same_target(old->log, new->log),
 		.incomplete = evidence_why_not(new->log),
 	};
-	evidence_make(&evidence, new->log, new->classes);
+	evidence_make(&evidence, new->log);
 	for (size_t i = 0; i < new->classes->count; i++)
 		add_present(comparison, &new->classes->items[i], &evidence);
 	for (size_t i = 0; i < old->classes->count; i++)

@@ -7,10 +7,8 @@
 #include "reports/class_id.h"
 
 void
-evidence_make(struct evidence *evidence, const struct log *log,
-	      const struct classes *classes)
+evidence_make(struct evidence *evidence, const struct log *log)
 {
-	*evidence = (struct evidence) {.classes = classes};
 	survey_make(&evidence->survey, log);
 }
 
@@ -56,16 +54,29 @@ evidence_turn_to(struct evidence *evidence, const char *id)
 	return has_place;
 }
 
-static const struct class_fault *
-find_fault(const struct classes *classes, const char *id,
-	   const struct fault *fault)
+/* What one run says of the class @id, if an object of that was alive. */
+static enum finding_state
+state_in(const struct trial *run, const char *id)
 {
-	const struct leak_class *class = classes_find(classes, id);
+	if (classes_shows(run, id))
+		return run->verdict == VERDICT_WINDOW ? FINDING_WINDOW
+						      : FINDING_THERE;
+	return trial_is_conclusive(run) ? FINDING_GONE : FINDING_UNSEEN;
+}
 
-	for (size_t i = 0; class && i < class->fault_count; i++)
-		if (fault_equal(&class->faults[i].fault, fault))
-			return &class->faults[i];
-	return NULL;
+/* Which states the runs of a trial say, the worst and the others. */
+static void
+ask_runs(bool said[FINDING_STATES], const struct trial *trial, const char *id,
+	 bool is_alive)
+{
+	size_t count = trial->run_count ? trial->run_count : 1;
+	const struct trial *runs = trial->run_count ? trial->runs : trial;
+
+	for (size_t i = 0; i < count; i++) {
+		enum finding_state state = state_in(&runs[i], id);
+
+		said[state] |= is_alive || state >= FINDING_WINDOW;
+	}
 }
 
 enum finding_state
@@ -73,23 +84,18 @@ evidence_ask(const struct evidence *evidence, const char *id,
 	     const struct fault *fault)
 {
 	const struct log *log = evidence->survey.log;
-	const struct class_fault *found =
-		find_fault(evidence->classes, id, fault);
-	bool tried = false;
+	bool said[FINDING_STATES] = {false};
 
-	if (found && found->first)
-		return found->leaks ? FINDING_THERE : FINDING_WINDOW;
-	for (size_t i = 0; i < log->trial_count; i++) {
-		const struct trial *trial = &log->trials[i];
-
-		if (!fault_equal(&trial->fault, fault) ||
-		    !survey_is_alive(&evidence->survey, i))
-			continue;
-		if (verdict_weight(trial->verdict) == WEIGHT_GAP)
-			return FINDING_UNSEEN;
-		tried = true;
-	}
-	return tried ? FINDING_GONE : FINDING_UNSEEN;
+	for (size_t i = 0; i < log->trial_count; i++)
+		if (fault_equal(&log->trials[i].fault, fault))
+			ask_runs(said, &log->trials[i], id,
+				 survey_is_alive(&evidence->survey, i));
+	if (said[FINDING_THERE])
+		return FINDING_THERE;
+	if (said[FINDING_WINDOW])
+		return FINDING_WINDOW;
+	return said[FINDING_GONE] && !said[FINDING_UNSEEN] ? FINDING_GONE
+							   : FINDING_UNSEEN;
 }
 
 const char *

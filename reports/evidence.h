@@ -13,22 +13,21 @@
 enum finding_state {
 	/*
 	 * The fault was not tried while an object of the class was alive, or
-	 * one of these trials says nothing.
+	 * one of these trials says nothing of what is left.
 	 */
 	FINDING_UNSEEN,
 	FINDING_GONE,	/* it was tried at all these points: nothing was left */
 	FINDING_WINDOW, /* it is left for some instructions only */
 	FINDING_THERE,
+	FINDING_STATES
 };
 
 struct evidence {
 	struct survey survey;
-	const struct classes *classes;
 };
 
-/* @log and @classes must outlive *evidence. */
-void evidence_make(struct evidence *evidence, const struct log *log,
-		   const struct classes *classes);
+/* @log must outlive *evidence. */
+void evidence_make(struct evidence *evidence, const struct log *log);
 void evidence_free(struct evidence *evidence);
 #define CLEANUP_EVIDENCE CLEANUP(evidence_free)
 

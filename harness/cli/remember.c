@@ -155,8 +155,7 @@ remember_write(const char *path, const struct buf *text, struct err *err)
 /* The file is read again: a campaign takes its time, and others may edit it. */
 int
 remember_tighten(const struct remember *remember, const struct log *log,
-		 const struct classes *classes, bool write, FILE *out,
-		 struct err *err)
+		 bool write, FILE *out, struct err *err)
 {
 	CLEANUP_BASELINE struct baseline baseline = {0};
 	CLEANUP_EVIDENCE struct evidence evidence;
@@ -164,7 +163,7 @@ remember_tighten(const struct remember *remember, const struct log *log,
 	CLEANUP_BUF struct buf rest = {0};
 	struct baseline_review review;
 
-	evidence_make(&evidence, log, classes);
+	evidence_make(&evidence, log);
 	if (read_file(remember->baseline, &text, err) ||
 	    baseline_parse(&baseline, remember->baseline, buf_text(&text),
 			   text.length, err))

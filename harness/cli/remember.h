@@ -82,7 +82,6 @@ void remember_generate(const struct classes *classes, FILE *out);
  * is over (@write), take it out of the file. Returns 0, or -1 with *err set.
  */
 int remember_tighten(const struct remember *remember, const struct log *log,
-		     const struct classes *classes, bool write, FILE *out,
-		     struct err *err);
+		     bool write, FILE *out, struct err *err);
 
 #endif

@@ -39,6 +39,5 @@ show_log(const struct show *show, const struct log *log,
 		return -1;
 	if (failed || !show->remember->baseline)
 		return failed;
-	return remember_tighten(show->remember, log, classes, show->is_run,
-				stderr, err);
+	return remember_tighten(show->remember, log, show->is_run, stderr, err);
 }

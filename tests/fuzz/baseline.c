@@ -69,7 +69,6 @@ check_tighten(const struct baseline *baseline, const char *text, size_t size)
 {
 	CLEANUP_BASELINE struct baseline left = {0};
 	CLEANUP_EVIDENCE struct evidence evidence;
-	CLEANUP_CLASSES struct classes classes = {0};
 	CLEANUP_LOG struct log log = {0};
 	CLEANUP_BUF struct buf rest = {0};
 	struct baseline_review review;
@@ -79,8 +78,7 @@ check_tighten(const struct baseline *baseline, const char *text, size_t size)
 	if (log_read(&log, in, "log", &err))
 		abort();
 	fclose(in);
-	classes_make(&classes, &log, false);
-	evidence_make(&evidence, &log, &classes);
+	evidence_make(&evidence, &log);
 	baseline_tighten(baseline, text, size, &evidence, &review, &rest);
 	if (!review.fixed && !review.better) {
 		MUST(rest.length == size);

@@ -199,7 +199,7 @@ tighten(const char *given, const char *expected)
 	CLEANUP_BUF struct buf into = {0};
 
 	must_parse(given);
-	evidence_make(&evidence, &log_of, &classes);
+	evidence_make(&evidence, &log_of);
 	baseline_tighten(&baseline, given, strlen(given), &evidence, &review,
 			 &into);
 	ck_assert_str_eq(buf_text(&into), expected);
@@ -262,6 +262,8 @@ static const struct {
 	{"pool_open:shmat", "SIGHUP", "clean", POOL " SIGTERM\n"},
 	{"pool_open:shmat", "SIGTERM", "not-reached", POOL " SIGTERM\n"},
 	{"pool_open:shmat", "SIGTERM", "broken", POOL " SIGTERM\n"},
+	{"pool_open:shmat", "SIGTERM", "hung", POOL " SIGTERM\n"},
+	{"pool_open:shmat", "SIGTERM", "orphaned", POOL " SIGTERM\n"},
 	{"pool_open:shmat", "exit", "not-available", POOL " exit\n"},
 	{"pool_open:shmget", "SIGTERM", "clean", POOL " SIGTERM\n"},
 	{"pool_open:shmat", "SIGTERM", "clean", OTHER " SIGTERM\n"},
@@ -285,6 +287,35 @@ START_TEST(a_gap_at_one_point_keeps_it)
 	make(false);
 	tighten(POOL " SIGTERM\n", POOL " SIGTERM\n");
 	ck_assert_uint_eq(review.unseen, 1);
+}
+END_TEST
+
+/* The worst repetition counts, but what another has left is there, too. */
+START_TEST(what_a_repetition_has_left_is_not_gone)
+{
+	add("pool_open:shmat", "SIGTERM", "hung");
+	made_log_trial(&text,
+		       &(struct made_trial) {.site = "pool_open:shmat",
+					     .fault = "SIGTERM",
+					     .verdict = "leaked",
+					     .kind = "sysv-shm",
+					     .created = "pool_open:shmget",
+					     .more = "\"repetition\":2"});
+	add("pool_close:shmctl", "SIGTERM", "clean");
+	made_log_trial(&text, &(struct made_trial) {.site = "pool_open:shmat",
+						    .fault = "SIGINT",
+						    .verdict = "leaked",
+						    .kind = "sysv-sem"});
+	made_log_trial(&text,
+		       &(struct made_trial) {.site = "pool_open:shmat",
+					     .fault = "SIGINT",
+					     .verdict = "window",
+					     .kind = "sysv-shm",
+					     .created = "pool_open:shmget",
+					     .more = "\"repetition\":2"});
+	make(false);
+	tighten(POOL " SIGTERM SIGINT\n", POOL " SIGTERM window:SIGINT\n");
+	ck_assert_uint_eq(review.fixed + review.unseen, 0);
 }
 END_TEST
 
@@ -357,6 +388,7 @@ baseline_suite(void)
 	tcase_add_loop_test(tests, what_was_not_looked_for_stays, 0,
 			    ARRAY_LEN(unseen));
 	tcase_add_test(tests, a_gap_at_one_point_keeps_it);
+	tcase_add_test(tests, what_a_repetition_has_left_is_not_gone);
 	tcase_add_test(tests, runs_that_hang_are_looked_for_at_their_site);
 	tcase_add_loop_test(tests, a_partial_campaign_takes_nothing_out, 0,
 			    ARRAY_LEN(partial));
