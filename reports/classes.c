@@ -571,11 +571,13 @@ says_nothing(const struct classes *classes, const struct log *log)
 enum gate
 classes_gate(const struct classes *classes, const struct log *log)
 {
+	const struct log_runs runs = log_count_runs(log);
+
 	if (classes->gating || classes->idle)
 		return GATE_FAILED;
 	if (classes->verdicts[VERDICT_NOT_REACHED] ||
 	    classes->verdicts[VERDICT_BROKEN] || says_nothing(classes, log) ||
-	    (int64_t)log_run_count(log) < log_planned_runs(log))
+	    runs.made < runs.planned)
 		return GATE_INCOMPLETE;
 	return GATE_PASSED;
 }

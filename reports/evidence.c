@@ -104,7 +104,9 @@ evidence_why_not(const struct log *log)
 	const struct campaign_record *campaign = &log->campaign;
 	const struct campaign_options *options = &campaign->options;
 
-	if ((int64_t)log_run_count(log) < log_planned_runs(log))
+	const struct log_runs runs = log_count_runs(log);
+
+	if (runs.made < runs.planned)
 		return "not all trials were made";
 	if (options->only.count || options->skip.count)
 		return "only some of the trials were selected";

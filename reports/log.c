@@ -95,6 +95,13 @@ index_free(struct log_index **index)
 	*index = NULL;
 }
 
+/* Shards have different options, and so does what they were to make. */
+struct log_plan {
+	struct campaign_options options;
+	int64_t trials;		/* to be made */
+	struct log_index *made; /* ids of those that are there */
+};
+
 /* Arrays grow by doubling: their counts tell when they are full. */
 static void *
 room_for_one(void *items, size_t count, size_t bytes)
@@ -117,6 +124,26 @@ is_same_target(const struct record_texts *a, const struct record_texts *b)
 	return true;
 }
 
+/* Of a campaign that was resumed the last record counts. */
+static void
+turn_to_plan(struct log *log, const struct campaign_record *record)
+{
+	size_t at = 0;
+
+	while (at < log->plan_count &&
+	       campaign_options_difference(&log->plans[at].options,
+					   &record->options))
+		at++;
+	if (at == log->plan_count) {
+		log->plans = mem_grow(log->plans, ++log->plan_count,
+				      sizeof(*log->plans));
+		log->plans[at] = (struct log_plan) {0};
+	}
+	log->plans[at].options = record->options;
+	log->plans[at].trials = record->plan.trials;
+	log->plan = at;
+}
+
 static int
 take_campaign(struct log *log, const json_t *json, struct err *err)
 {
@@ -129,6 +156,7 @@ take_campaign(struct log *log, const json_t *json, struct err *err)
 		return err_set(err, 0, "this is a campaign of another target");
 	log->campaign = record;
 	log->has_campaign = true;
+	turn_to_plan(log, &record);
 	return 0;
 }
 
@@ -230,6 +258,7 @@ take_trial(struct log *log, const json_t *json, struct err *err)
 
 	if (trial_from_json(&trial, json, &log->arena, err))
 		return -1;
+	index_place(&log->plans[log->plan].made, trial.id, 0);
 	place = index_place(&log->trial_index, trial.id, log->trial_count);
 	if (place == log->trial_count) {
 		log->trials = room_for_one(log->trials, place, sizeof(trial));
@@ -456,6 +485,9 @@ log_free(struct log *log)
 	free(log->sites);
 	free(log->objects);
 	free(log->trials);
+	for (size_t i = 0; i < log->plan_count; i++)
+		index_free(&log->plans[i].made);
+	free(log->plans);
 	index_free(&log->site_index);
 	index_free(&log->object_index);
 	index_free(&log->trial_index);
@@ -463,29 +495,48 @@ log_free(struct log *log)
 	*log = (struct log) {0};
 }
 
-size_t
-log_run_count(const struct log *log)
+static int64_t
+repetitions_of(const struct log_plan *plan)
 {
-	size_t count = 0;
+	return plan->options.repeat > 1 ? plan->options.repeat : 1;
+}
 
-	for (size_t i = 0; i < log->trial_count; i++)
-		count +=
-			log->trials[i].run_count ? log->trials[i].run_count : 1;
+static int64_t
+count_made(const struct log *log, const struct log_plan *plan)
+{
+	const struct log_index *index = plan->made;
+	int64_t wanted = repetitions_of(plan);
+	int64_t count = 0;
+
+	for (size_t i = 0; index && i < index->size; i++) {
+		const char *id = index->entries[i].id;
+		const struct trial *trial = id ? log_trial(log, id) : NULL;
+		int64_t runs = trial ? (int64_t)trial->run_count : 0;
+
+		if (trial)
+			count += runs < 1 ? 1 : runs < wanted ? runs : wanted;
+	}
 	return count;
 }
 
-int64_t
-log_planned_runs(const struct log *log)
+struct log_runs
+log_count_runs(const struct log *log)
 {
-	const struct campaign_record *campaign = &log->campaign;
-	int64_t repeat = campaign->options.repeat;
-	int64_t runs;
+	struct log_runs runs = {0, 0};
 
-	if (repeat < 2)
-		return campaign->plan.trials;
-	return __builtin_mul_overflow(campaign->plan.trials, repeat, &runs)
-		       ? INT64_MAX
-		       : runs;
+	for (size_t i = 0; i < log->plan_count; i++) {
+		const struct log_plan *plan = &log->plans[i];
+		int64_t made = count_made(log, plan);
+		int64_t planned;
+
+		if (__builtin_mul_overflow(plan->trials, repetitions_of(plan),
+					   &planned) ||
+		    __builtin_add_overflow(runs.planned, planned,
+					   &runs.planned))
+			runs.planned = INT64_MAX;
+		runs.made += made < planned ? made : planned;
+	}
+	return runs;
 }
 
 const struct site *

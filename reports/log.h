@@ -21,6 +21,7 @@
 #include "model/campaign.h"
 
 struct log_index; /* ids to places */
+struct log_plan;  /* what one campaign was to make */
 
 struct log {
 	struct campaign_record campaign;
@@ -42,6 +43,9 @@ struct log {
 	int64_t whole_bytes; /* up to the end of its last whole record */
 	int64_t torn_bytes;  /* behind that: a record that was cut off */
 	struct log_index *site_index, *object_index, *trial_index;
+	struct log_plan *plans; /* of shards, one each */
+	size_t plan_count;
+	size_t plan;	    /* whose trials are read */
 	struct arena arena; /* of all texts */
 };
 
@@ -59,9 +63,15 @@ void log_add_site(struct log *log, const struct site *site);
 void log_free(struct log *log);
 #define CLEANUP_LOG CLEANUP(log_free)
 
-/* How many trials were made and are to be made, their repetitions counted. */
-size_t log_run_count(const struct log *log);
-int64_t log_planned_runs(const struct log *log);
+/*
+ * How many trials the campaigns were to make, and how many of those are there;
+ * repetitions counted, but not those that nobody asked for: they are none of
+ * the trials that are missing.
+ */
+struct log_runs {
+	int64_t planned, made;
+};
+struct log_runs log_count_runs(const struct log *log);
 
 /* By id, NULL: there is none. */
 const struct site *log_site(const struct log *log, const char *id);

@@ -209,15 +209,14 @@ add_trial_notes(struct block *notes)
 bool
 notes_add_missing(struct buf *into, const struct log *log)
 {
-	int64_t planned = log_planned_runs(log);
-	size_t made = log_run_count(log);
+	const struct log_runs runs = log_count_runs(log);
 
-	if ((int64_t)made >= planned)
+	if (runs.made >= runs.planned)
 		return false;
 	buf_printf(into,
-		   "%zu of %" PRId64
+		   "%" PRId64 " of %" PRId64
 		   " %s were made; ipcrash run --resume makes the rest",
-		   made, planned,
+		   runs.made, runs.planned,
 		   log->campaign.options.repeat > 1 ? "repetitions of trials"
 						    : "trials");
 	return true;
