@@ -293,6 +293,20 @@ fill_gap(struct results *results, const struct log *log)
 			       "program";
 }
 
+/* What no case tells, either: rules are about no trial. */
+static void
+fill_failure(struct results *results, const struct classes *classes)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	if (!classes->idle)
+		return;
+	text_add_count(&text, classes->idle, "suppression");
+	buf_add_text(&text, " matched nothing or expired, which "
+			    "--strict-suppressions does not allow");
+	results->failure = keep(results, &text);
+}
+
 void
 results_of_log(struct results *results, const struct block_source *source)
 {
@@ -307,6 +321,7 @@ results_of_log(struct results *results, const struct block_source *source)
 	fill_cases(results, source);
 	fill_findings(results, source);
 	fill_gap(results, log);
+	fill_failure(results, source->classes);
 	results->gate = gate_name(classes_gate(source->classes, log));
 	notes_add_summary(&summary, log, source->classes);
 	results->summary = keep(results, &summary);

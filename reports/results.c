@@ -52,6 +52,33 @@ results_add_title(struct buf *into, const struct result_finding *finding)
 		buf_add_text(into, " (a warning)");
 }
 
+size_t
+results_of_whole(const struct results *results,
+		 struct result_case cases[RESULTS_WHOLE_MAX])
+{
+	const struct result_case wholes[RESULTS_WHOLE_MAX] = {
+		{.name = "complete",
+		 .outcome = OUTCOME_ERROR,
+		 .type = "incomplete",
+		 .message = results->gap},
+		{.name = "gate",
+		 .outcome = OUTCOME_FAILED,
+		 .type = "gate",
+		 .message = results->failure},
+	};
+	size_t count = 0;
+
+	for (size_t i = 0; i < RESULTS_WHOLE_MAX; i++) {
+		if (!wholes[i].message)
+			continue;
+		cases[count] = wholes[i];
+		cases[count].id = wholes[i].name;
+		cases[count].group = results->tool;
+		cases[count++].seconds = -1;
+	}
+	return count;
+}
+
 const char *
 results_remedy(const struct result_case *entry)
 {

@@ -92,6 +92,8 @@ struct results {
 	const char *summary; /* "35 trials at 6 sites: 30 clean, 5 leaked" */
 	const char *gap;     /* why the cases are not all that was to be tried,
 				NULL: they are */
+	const char *failure; /* why the gate fails, whatever the cases are;
+				NULL: it does not, or for what they are */
 	struct block notes;  /* what else must be known */
 	struct arena arena;
 };
@@ -108,6 +110,13 @@ void results_add_block(struct buf *into, const struct block *block,
 		       const char *before);
 /* Append "leak.sysv-shm 62c6c01c: sysv-shm made in f() at a.c:42 (allowed)". */
 void results_add_title(struct buf *into, const struct result_finding *finding);
+/*
+ * Fill @cases with what is to be told of the whole as if it were tried, too:
+ * who reads only cases must not think that all is well. Returns how many.
+ */
+enum { RESULTS_WHOLE_MAX = 2 };
+size_t results_of_whole(const struct results *results,
+			struct result_case cases[RESULTS_WHOLE_MAX]);
 /* What to do about a case, as far as a rule says it, or NULL. */
 const char *results_remedy(const struct result_case *entry);
 /*

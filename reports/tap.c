@@ -101,15 +101,6 @@ put_place(FILE *out, const struct results *results, const struct frame *place)
 	fprintf(out, "  line: %d\n", place->line);
 }
 
-static const char *
-find_line(const struct block *block, const char *label)
-{
-	for (size_t i = 0; i < block->count; i++)
-		if (strcmp(block->lines[i].label, label) == 0)
-			return block->lines[i].text;
-	return NULL;
-}
-
 /*
  * A text of lines, each behind a bar: what the program has printed begins none,
  * where Automake would take "Bail out!" for ours, and Meson "...".
@@ -142,7 +133,7 @@ put_yaml(FILE *out, const struct results *results,
 	fprintf(out, "  severity: %s\n", rows[entry->outcome].severity);
 	put_member(out, "type", entry->type);
 	put_place(out, results, entry->place);
-	put_member(out, "rerun", find_line(&entry->block, "rerun:"));
+	put_member(out, "rerun", block_find(&entry->block, "rerun:"));
 	put_story(out, &entry->block);
 	put_member(out, "remedy", results_remedy(entry));
 	fputs("  ...\n", out);
@@ -213,20 +204,16 @@ int
 report_tap(const struct report *report, FILE *out, struct err *err)
 {
 	const struct results *results = report->results;
-	const struct result_case gap = {
-		.id = "complete",
-		.outcome = OUTCOME_ERROR,
-		.type = "incomplete",
-		.message = results->gap,
-	};
+	struct result_case wholes[RESULTS_WHOLE_MAX];
+	const size_t whole_count = results_of_whole(results, wholes);
 	size_t number = 0;
 
 	(void)err;
-	put_head(out, results, results->case_count + !!results->gap);
+	put_head(out, results, results->case_count + whole_count);
 	for (size_t i = 0; i < results->case_count; i++)
 		put_case(out, results, ++number, &results->cases[i]);
-	if (results->gap)
-		put_case(out, results, ++number, &gap);
+	for (size_t i = 0; i < whole_count; i++)
+		put_case(out, results, ++number, &wholes[i]);
 	put_tail(out, results);
 	return 0;
 }

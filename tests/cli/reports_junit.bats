@@ -144,6 +144,21 @@ END
     [ "$(xpath 'string(//testcase[error]/@name)')" = complete ]
 }
 
+@test "rules of no use have a case that failed" {
+    log_start 1 >log
+    log_trial SIGTERM clean >>log
+    echo 'leak:fifo # none here' >idle
+    ipcrash report --suppressions idle --strict-suppressions \
+        --report junit=a.xml log
+    [ "$status" -eq 1 ]
+    [ "$(xpath 'string(//testcase[failure]/@name)')" = gate ]
+    [ "$(xpath 'string(//testsuite/@failures)')" -eq 1 ]
+    [ "$(xpath 'count(//testcase)')" -eq 2 ]
+    ipcrash report --suppressions idle --report junit=a.xml log
+    [ "$status" -eq 0 ]
+    [ "$(xpath 'count(//testcase[failure or error])')" -eq 0 ]
+}
+
 @test "an empty log makes no report" {
     : >log
     ipcrash report --report junit=a.xml log

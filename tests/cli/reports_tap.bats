@@ -172,6 +172,17 @@ real_yaml_of() {
     [ "$(meson_of a.tap | paste -sd ' ')" = 'FAIL 2' ]
 }
 
+@test "rules of no use are a test that is not ok" {
+    log_start 1 >log
+    log_trial SIGTERM clean >>log
+    echo 'leak:fifo # none here' >idle
+    ipcrash report --suppressions idle --strict-suppressions \
+        --report tap=a.tap log
+    [ "$status" -eq 1 ]
+    grep -x 'not ok 2 - gate' a.tap
+    [ "$(automake_of a.tap)" = 'FAIL 1, PASS 1' ]
+}
+
 @test "what is missing is a test that is not ok" {
     log_of_all | head -n -2 | sed '/:SIGTERM"/d' >log
     report log
