@@ -91,12 +91,12 @@ put_head(struct html *html)
 	html_newline(html);
 }
 
-/* "2 findings, 1 warning" */
+/* "2 findings, 1 warning, 1 suppressed" */
 static void
 put_finding_count(struct html *html)
 {
 	const struct classes *classes = html->classes;
-	size_t warnings = classes->count - classes->gating;
+	size_t warnings = classes_warnings(classes);
 	CLEANUP_BUF struct buf text = {0};
 
 	text_add_count(&text, classes->gating, "finding");
@@ -104,6 +104,10 @@ put_finding_count(struct html *html)
 		buf_add_text(&text, ", ");
 		text_add_count(&text, warnings, "warning");
 	}
+	for (int i = 0; i < KNOWN_BY_COUNT; i++)
+		if (classes->known[i])
+			buf_printf(&text, ", %zu %s", classes->known[i],
+				   known_by_name((enum known_by)i));
 	html_textf(html, " %s", buf_text(&text));
 }
 

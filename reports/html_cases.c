@@ -45,23 +45,25 @@ is_of_one_point(const struct trial *a, const struct trial *b)
 	return a->phase == b->phase && strcmp(a->site, b->site) == 0;
 }
 
+/* What is known must not be told with what fails the gate. */
 static bool
-is_told_with(const struct trial *a, const struct trial *b)
+is_told_with(const struct trial_outcome *a, const struct trial_outcome *b)
 {
 	CLEANUP_BUF struct buf outcome_a = {0};
 	CLEANUP_BUF struct buf outcome_b = {0};
 
-	if (!is_of_one_point(a, b) || a->verdict != b->verdict)
+	if (a->trial->verdict != b->trial->verdict || a->known != b->known)
 		return false;
-	add_outcome(&outcome_a, a);
-	add_outcome(&outcome_b, b);
+	add_outcome(&outcome_a, a->trial);
+	add_outcome(&outcome_b, b->trial);
 	return strcmp(buf_text(&outcome_a), buf_text(&outcome_b)) == 0;
 }
 
 static void
-add_case(struct html_cases *cases, const struct log *log, size_t index)
+add_case(struct html_cases *cases, const struct log *log,
+	 const struct trial_outcome *outcomes, size_t index)
 {
-	const struct trial *trial = &log->trials[index];
+	const struct trial *trial = outcomes[index].trial;
 	struct html_case *told = &cases->items[cases->count++];
 
 	*told = (struct html_case) {
@@ -69,12 +71,13 @@ add_case(struct html_cases *cases, const struct log *log, size_t index)
 		.site = log_site(log, trial->site),
 	};
 	for (size_t i = index;
-	     i < log->trial_count && is_of_one_point(trial, &log->trials[i]);
+	     i < log->trial_count && is_of_one_point(trial, outcomes[i].trial);
 	     i++) {
-		if (cases->of[i] || !is_told_with(trial, &log->trials[i]))
+		if (cases->of[i] ||
+		    !is_told_with(&outcomes[index], &outcomes[i]))
 			continue;
 		cases->of[i] = told;
-		cases->trials[cases->trial_count++] = &log->trials[i];
+		cases->trials[cases->trial_count++] = outcomes[i].trial;
 		told->count++;
 	}
 }
@@ -131,8 +134,9 @@ html_cases_make(struct html_cases *cases, const struct log *log,
 	cases->trials = mem_alloc(log->trial_count * sizeof(*cases->trials));
 	cases->of = mem_zalloc(log->trial_count * sizeof(*cases->of));
 	for (size_t i = 0; i < log->trial_count; i++)
-		if (log->trials[i].verdict != VERDICT_CLEAN && !cases->of[i])
-			add_case(cases, log, i);
+		if (classes->outcomes[i].trial->verdict != VERDICT_CLEAN &&
+		    !cases->of[i])
+			add_case(cases, log, classes->outcomes, i);
 	choose(cases, log, classes);
 }
 

@@ -12,9 +12,11 @@
  * 20,000 of them need not be here.
  */
 #include <jansson.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "reports/html_part.h"
 
@@ -103,45 +105,51 @@ letters_to_json(const struct html *html)
 	return letters;
 }
 
-/* Rows in which a trial shows it: both lists are in program order. */
-static json_t *
-rows_of_class(const struct html *html, const struct leak_class *class)
+/* The row of each trial of the log, SIZE_MAX: it has none. */
+static size_t *
+rows_of_trials(const struct html *html)
 {
-	json_t *rows = json_array();
-	size_t next = 0;
+	const struct grid *grid = &html->grid;
+	size_t *rows = mem_alloc(html->log->trial_count * sizeof(*rows));
 
-	for (size_t i = 0; i < html->grid.row_count; i++) {
-		const struct grid_row *row = &html->grid.rows[i];
-		bool shows = false;
-
-		for (size_t j = 0; j < row->count; j++) {
-			size_t index = row->cells[j].index;
-
-			while (next < class->trial_count &&
-			       log_index_of(html->log, class->trials[next]) <
-				       index)
-				next++;
-			shows |= next < class->trial_count &&
-				 log_index_of(html->log, class->trials[next]) ==
-					 index;
-		}
-		if (shows)
-			json_array_append_new(rows,
-					      json_integer((json_int_t)i));
-	}
+	for (size_t i = 0; i < html->log->trial_count; i++)
+		rows[i] = SIZE_MAX;
+	for (size_t i = 0; i < grid->row_count; i++)
+		for (size_t j = 0; j < grid->rows[i].count; j++)
+			rows[grid->rows[i].cells[j].index] = i;
 	return rows;
+}
+
+/* Rows in which a trial shows it, each once: its trials are in that order. */
+static json_t *
+rows_of_class(const struct log *log, const struct leak_class *class,
+	      const size_t *rows)
+{
+	json_t *array = json_array();
+	size_t last = SIZE_MAX;
+
+	for (size_t i = 0; i < class->trial_count; i++) {
+		size_t row = rows[log_index_of(log, class->trials[i])];
+
+		if (row != last && row != SIZE_MAX)
+			json_array_append_new(array,
+					      json_integer((json_int_t)row));
+		last = row;
+	}
+	return array;
 }
 
 static json_t *
 classes_to_json(const struct html *html)
 {
 	json_t *classes = json_object();
+	CLEANUP_FREE size_t *rows = rows_of_trials(html);
 
 	for (size_t i = 0; i < html->classes->count; i++) {
 		const struct leak_class *class = &html->classes->items[i];
 
 		json_object_set_new(classes, class->id,
-				    rows_of_class(html, class));
+				    rows_of_class(html->log, class, rows));
 	}
 	return classes;
 }

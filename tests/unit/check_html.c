@@ -19,6 +19,7 @@ Suite *html_suite(void);
 
 static struct log log_of;
 static struct classes classes;
+static struct memory memory;
 static struct buf text;
 static char *page;
 static size_t page_bytes;
@@ -53,6 +54,7 @@ forget_page(void)
 	page = NULL;
 	classes_free(&classes);
 	log_free(&log_of);
+	memory_free(&memory);
 }
 
 static void
@@ -116,14 +118,25 @@ parse_page(void)
 	ck_assert_ptr_nonnull(document);
 }
 
-/* Make and parse the page of what was added. */
+/* Make and parse the page of what was added, with what @rules suppress. */
+static void
+make_with(const char *rules)
+{
+	struct err err = {0};
+
+	ck_assert_msg(suppressions_parse(&memory.suppressions, 20260101, "s",
+					 rules, strlen(rules), &err) == 0,
+		      "%s", err.text);
+	made_log_read(&log_of, &text);
+	classes_make_with(&classes, &log_of, false, &memory);
+	page = write_page(&page_bytes);
+	parse_page();
+}
+
 static void
 make(void)
 {
-	made_log_read(&log_of, &text);
-	classes_make(&classes, &log_of, false);
-	page = write_page(&page_bytes);
-	parse_page();
+	make_with("");
 }
 
 static xmlXPathObjectPtr
@@ -318,6 +331,42 @@ START_TEST(trials_that_came_to_the_same_are_told_together)
 		    " SIGINT SIGTERM");
 	ck_assert_int_eq(count("//details[@class='trial'][1]//li[@id]"), 2);
 	assert_links_lead_somewhere();
+}
+END_TEST
+
+START_TEST(what_is_known_is_told_apart)
+{
+	add_sites();
+	add_leak("pool_open:shmat", "before", "SIGINT", NULL);
+	add_leak("pool_open:shmat", "before", "SIGTERM", NULL);
+	make_with("leak:sysv-shm fault=SIGINT # why");
+	assert_text("//details[@class='trial']/summary",
+		    "l SIGINT before shmat src/pool.c:50 leaked, suppressed|"
+		    "L SIGTERM before shmat src/pool.c:50 leaked");
+	assert_says("//header", " 1 finding");
+	forget_page();
+	made_log_start(&text, 0);
+	add_sites();
+	add_leak("pool_open:shmat", "before", "SIGINT", NULL);
+	make_with("leak:sysv-shm fault=SIGINT # why");
+	assert_text("//header/p/strong/..",
+		    "ipcrash: 0 findings, 1 suppressed");
+}
+END_TEST
+
+/* Of a repeated trial the worst run is known, and another is not. */
+START_TEST(the_run_for_which_the_gate_fails_is_told)
+{
+	add_sites();
+	add_leak("pool_open:shmat", "before", "SIGINT", NULL);
+	made_log_trial(&text,
+		       &(struct made_trial) {.site = "pool_open:shmat",
+					     .fault = "SIGINT",
+					     .verdict = "hung",
+					     .more = "\"repetition\":2"});
+	make_with("leak:sysv-shm func=pool_open # why");
+	assert_text("//details[@class='trial']/summary",
+		    "H SIGINT before shmat src/pool.c:50 hung");
 }
 END_TEST
 
@@ -700,6 +749,8 @@ html_suite(void)
 	tcase_add_test(tests, what_is_alive_is_a_lane);
 	tcase_add_test(tests, what_is_not_clean_has_details);
 	tcase_add_test(tests, trials_that_came_to_the_same_are_told_together);
+	tcase_add_test(tests, what_is_known_is_told_apart);
+	tcase_add_test(tests, the_run_for_which_the_gate_fails_is_told);
 	tcase_add_test(tests, classes_are_told_as_in_the_text);
 	tcase_add_test(tests, the_same_log_makes_the_same_bytes);
 	tcase_add_test(tests, a_log_without_trials);
