@@ -8,6 +8,8 @@
 #include "reports/rules.h"
 #include "reports/words.h"
 
+enum { LIKE_MAX = 20 };
+
 /* What makes a kind go even after faults after which no code runs. */
 static const char *
 idiom_of(const struct leak_class *class)
@@ -353,22 +355,29 @@ is_like(const struct leak_class *a, const struct leak_class *b)
 	return strcmp(buf_text(&faults_a), buf_text(&faults_b)) == 0;
 }
 
-/* Of what hangs or stays: at which other sites the same faults do the same. */
+/*
+ * Of what hangs or stays: at which other sites the same faults do the same. Of
+ * a thousand such sites each would tell the others.
+ */
 static void
 put_like(struct block *block, const struct leak_class *class)
 {
 	const struct classes *classes = block->source->classes;
 	CLEANUP_BUF struct buf text = {0};
+	size_t room = block_limit(block, LIKE_MAX);
+	size_t count = 0;
 
 	for (const struct leak_class *other = class + 1;
 	     other < classes->items + classes->count; other++) {
-		if (!is_like(class, other))
+		if (!is_like(class, other) || count++ >= room)
 			continue;
 		buf_add_text(&text, text.length ? ", " : "");
 		words_add_point(&text, block->source->log,
 				block_example(other));
 	}
-	if (text.length)
+	if (count > room)
+		buf_printf(&text, ", and %zu more", count - room);
+	if (count)
 		block_add(block, "like:", buf_text(&text));
 }
 

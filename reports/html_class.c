@@ -70,8 +70,12 @@ put_faults(struct html *html, const struct leak_class *class)
 static void
 put_class(struct html *html, const struct leak_class *class, bool open)
 {
+	/* Each trial tells all; a class need not. */
+	const struct block_source source = {.log = html->log,
+					    .classes = html->classes,
+					    .folder = html->source.folder};
 	CLEANUP_BUF struct buf subject = {0};
-	CLEANUP_BLOCK struct block block = {.source = &html->source};
+	CLEANUP_BLOCK struct block block = {.source = &source};
 
 	block_add_subject(&subject, class);
 	block_add_class(&block, class);

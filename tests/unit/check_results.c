@@ -124,6 +124,29 @@ START_TEST(each_verdict_has_an_outcome)
 }
 END_TEST
 
+/* All sites hang alike: each names some of the others, and how many more. */
+START_TEST(what_is_alike_is_not_told_over_and_over)
+{
+	enum { SITES = 24 };
+
+	for (int i = 0; i < SITES; i++) {
+		CLEANUP_FREE char *site = mem_printf("f%d:shmget", i);
+
+		made_log_site(&text, site, "sysv-shm", "use", 100 + i);
+		made_log_trial(&text, &(struct made_trial) {.site = site,
+							    .fault = "SIGTERM",
+							    .verdict = "hung"});
+	}
+	make();
+	ck_assert_uint_eq(results.finding_count, SITES);
+	ck_assert_str_eq(strstr(block_find(&results.findings[0].block, "like:"),
+				"src/pool.c:120"),
+			 "src/pool.c:120, and 3 more");
+	ck_assert_ptr_null(strstr(
+		block_find(&results.findings[3].block, "like:"), "more"));
+}
+END_TEST
+
 START_TEST(strict_makes_a_window_fail)
 {
 	add("SIGINT", "window", false, NULL);
@@ -391,6 +414,7 @@ results_suite(void)
 
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, each_verdict_has_an_outcome);
+	tcase_add_test(tests, what_is_alike_is_not_told_over_and_over);
 	tcase_add_test(tests, strict_makes_a_window_fail);
 	tcase_add_test(tests, a_case_has_a_name_in_two_parts);
 	tcase_add_test(tests, a_case_tells_its_fault);
