@@ -236,17 +236,26 @@ text_from_hex(struct buf *into, const char *hex)
 	return 0;
 }
 
+size_t
+text_fit(const char *bytes, size_t length, size_t limit)
+{
+	size_t kept = limit;
+
+	if (length <= limit)
+		return length;
+	/* Else it is no UTF-8. */
+	while (kept && limit - kept < 3 &&
+	       ((unsigned char)bytes[kept] & 0xc0) == 0x80)
+		kept--;
+	return kept;
+}
+
 void
 text_add_cut(struct buf *into, const char *text, size_t limit)
 {
 	size_t length = strlen(text);
-	size_t kept = length;
+	size_t kept = text_fit(text, length, limit);
 
-	if (length > limit) {
-		kept = limit;
-		while (kept && ((unsigned char)text[kept] & 0xc0) == 0x80)
-			kept--;
-	}
 	buf_add(into, text, kept);
 	if (kept < length)
 		buf_printf(into, " ... (%zu bytes more)", length - kept);

@@ -30,6 +30,12 @@ void text_add_printable(struct buf *into, const char *bytes, size_t length);
 void text_add_word(struct buf *into, const char *word, size_t length);
 
 /*
+ * How many of the @length @bytes are to be shown where there is room for
+ * @limit: as many, but no character of UTF-8 is cut in two.
+ */
+size_t text_fit(const char *bytes, size_t length, size_t limit);
+
+/*
  * Append @text, or of UTF-8 that is longer than @limit bytes what fits and how
  * much is missing: " ... (7 bytes more)".
  */

@@ -164,12 +164,12 @@ static void
 add_code(struct buf *into, const char *line, size_t length)
 {
 	size_t column = 0;
-	bool cut = length > LINE_MAX_BYTES;
+	size_t whole;
 
 	while (length && strchr("\r\n", line[length - 1]))
 		length--;
-	if (cut)
-		length = LINE_MAX_BYTES;
+	whole = length;
+	length = text_fit(line, whole, LINE_MAX_BYTES);
 	for (size_t i = 0; i < length;) {
 		size_t run = strcspn(line + i, "\t\\");
 
@@ -187,7 +187,7 @@ add_code(struct buf *into, const char *line, size_t length)
 		}
 		i += run ? run : 1;
 	}
-	if (cut)
+	if (length < whole)
 		buf_add_text(into, " ...");
 }
 

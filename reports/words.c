@@ -135,13 +135,14 @@ static void
 add_line(struct buf *into, const char *line, size_t length)
 {
 	size_t blanks = strspn(line, " \t");
+	size_t kept;
 
 	while (length > blanks && strchr(" \t\r\n", line[length - 1]))
 		length--;
 	length -= blanks;
-	text_add_printable(into, line + blanks,
-			   length < QUOTE_MAX ? length : QUOTE_MAX);
-	buf_add_text(into, length < QUOTE_MAX ? "" : " ...");
+	kept = text_fit(line + blanks, length, QUOTE_MAX);
+	text_add_printable(into, line + blanks, kept);
+	buf_add_text(into, kept < length ? " ..." : "");
 }
 
 bool

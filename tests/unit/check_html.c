@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "reports/html.h"
+#include "reports/words.h"
 #include "tests/support/made_log.h"
 
 Suite *html_suite(void);
@@ -651,9 +652,11 @@ make_source(void)
 	snprintf(source_path, sizeof(source_path), "%s/a.c", folder);
 	out = fopen(source_path, "w");
 	ck_assert_ptr_nonnull(out);
-	for (int i = 1; i <= 40; i++)
+	for (int i = 1; i < 36; i++)
 		fprintf(out, "\tline(%d, \"\\n\");%s\n", i,
 			i == 20 ? " /* </script> */" : "");
+	/* A euro where a quote is cut, and where a line of the page is. */
+	fprintf(out, "%099d\u20ac%097d\u20ac\n%0100d\n", 0, 0, 0);
 	fclose(out);
 }
 
@@ -702,6 +705,29 @@ START_TEST(lines_around_points_are_shown)
 	assert_text("//tr[@id='L0-33']/td", "|1/1|        line(33, \"\\n\");");
 	ck_assert_int_eq(count("//a[@href='#L0-33']") > 0, 1);
 	assert_links_lead_somewhere();
+}
+END_TEST
+
+START_TEST(a_long_line_is_cut_between_characters)
+{
+	struct frame frame = {.file = "a.c", .line = 36};
+	CLEANUP_BUF struct buf quote = {0};
+	CLEANUP_BUF struct buf shown = {0};
+
+	make_source();
+	add_source_log();
+	make();
+	buf_printf(&shown, "%099d\u20ac%097d ...", 0, 0);
+	assert_text("//tr[th='36']/td[3]", buf_text(&shown));
+	ck_assert(words_add_quote(&quote, &log_of, &frame));
+	buf_clear(&shown);
+	buf_printf(&shown, "%099d ...", 0);
+	ck_assert_str_eq(buf_text(&quote), buf_text(&shown));
+	/* This one just fits. */
+	frame.line = 37;
+	buf_clear(&quote);
+	ck_assert(words_add_quote(&quote, &log_of, &frame));
+	ck_assert_uint_eq(quote.length, 100);
 }
 END_TEST
 
@@ -765,6 +791,7 @@ html_suite(void)
 	suite_add_tcase(suite, tests);
 	tcase_add_checked_fixture(files, setup, remove_source);
 	tcase_add_test(files, lines_around_points_are_shown);
+	tcase_add_test(files, a_long_line_is_cut_between_characters);
 	tcase_add_test(files, only_a_regular_file_is_source);
 	suite_add_tcase(suite, files);
 	return suite;
