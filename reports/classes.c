@@ -274,7 +274,7 @@ add_finding(const struct taking *taking, const struct trial *trial,
 	known = find_known(taking, trial, name, left, id);
 	add_trial(add_class(taking, name, id), trial, known);
 	if (known)
-		known->trials++;
+		memory_count(known, trial);
 }
 
 const struct leftover *
@@ -522,6 +522,8 @@ classes_make_with(struct classes *classes, const struct log *log, bool strict,
 	*classes = (struct classes) {.strict = strict, .memory = memory};
 	classes->outcomes =
 		mem_alloc(log->trial_count * sizeof(*classes->outcomes));
+	if (memory)
+		memory_start(memory);
 	for (size_t i = 0; i < log->trial_count; i++)
 		take_trial(&taking, i);
 	complete(&taking);

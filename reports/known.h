@@ -20,9 +20,10 @@ const char *known_by_name(enum known_by by);
 
 struct known {
 	enum known_by by;
-	const char *source; /* "ipcrash.supp:3", printable */
-	const char *reason; /* printable; NULL: the baseline has none */
-	size_t trials;	    /* that it has excused */
+	const char *source;	  /* "ipcrash.supp:3", printable */
+	const char *reason;	  /* printable; NULL: the baseline has none */
+	size_t trials;		  /* that it has excused */
+	const struct trial *last; /* of them; for memory_count() */
 };
 
 /* Append "suppressed by ipcrash.supp:3: reclaimed at start-up", printable. */

@@ -23,4 +23,12 @@ void memory_free(struct memory *memory);
 struct known *
 memory_find(const struct memory *memory, const struct finding *finding);
 
+/* Before a log is clustered: none of its trials has been counted. */
+void memory_start(struct memory *memory);
+/*
+ * @known excuses something of @trial, which is one trial, however many things
+ * it shows: they come one after the other.
+ */
+void memory_count(struct known *known, const struct trial *trial);
+
 #endif

@@ -187,6 +187,22 @@ START_TEST(every_object_counts)
 }
 END_TEST
 
+/* Also where it leaves more than one thing, and of more than one class. */
+START_TEST(a_trial_is_counted_once)
+{
+	static const char left[] = "\"left\":[{\"kind\":\"sysv-shm\",\"id\":1},"
+				   "{\"kind\":\"sysv-shm\",\"id\":2},"
+				   "{\"kind\":\"sysv-sem\",\"id\":3}]";
+
+	suppress("leak:* fault=SIG* # x\n");
+	add_more("SIGTERM", "leaked", left);
+	add_more("SIGHUP", "leaked", left);
+	ck_assert_int_eq(make(false), GATE_PASSED);
+	ck_assert_uint_eq(classes.count, 2);
+	ck_assert_uint_eq(memory.suppressions.items[0].known.trials, 2);
+}
+END_TEST
+
 START_TEST(a_baseline_knows_class_and_fault)
 {
 	remember(POOL " SIGTERM # src/pool.c:pool_open:shmget sysv-shm\n");
@@ -316,6 +332,7 @@ memory_suite(void)
 	tcase_add_test(tests,
 		       a_warning_beside_what_is_suppressed_is_told_with_it);
 	tcase_add_loop_test(tests, every_object_counts, 0, 2);
+	tcase_add_test(tests, a_trial_is_counted_once);
 	tcase_add_loop_test(tests, a_baseline_knows_class_and_fault, 0, 2);
 	tcase_add_test(tests, another_class_is_new);
 	tcase_add_loop_test(tests, a_window_in_the_baseline_is_no_leak, 0, 2);
