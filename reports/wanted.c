@@ -12,6 +12,10 @@
 void
 wanted_free(struct wanted *wanted)
 {
+	for (size_t i = 0; i < wanted->count; i++) {
+		replace_free(&wanted->items[i].place);
+		replace_free(&wanted->items[i].beside);
+	}
 	free(wanted->items);
 	*wanted = (struct wanted) {0};
 }
@@ -40,6 +44,8 @@ take(const struct cli_option *option, void *settings, const char *value,
 	wanted->items[wanted->count++] = (struct wanted_report) {
 		.reporter = reporter,
 		.file = equals && strcmp(equals, "=-") ? equals + 1 : NULL,
+		.place = REPLACE_NONE,
+		.beside = REPLACE_NONE,
 	};
 	return 0;
 }
@@ -66,23 +72,48 @@ is_same_place(const struct wanted_report *a, const struct wanted_report *b)
 	return strcmp(a->file, b->file) == 0;
 }
 
+/* What goes beside it is in the folder of @file. */
+static int
+find_beside(struct wanted_report *item, struct err *err)
+{
+	const char *slash = strrchr(item->file, '/');
+	CLEANUP_FREE char *beside =
+		mem_printf("%.*s%s", slash ? (int)(slash + 1 - item->file) : 0,
+			   item->file, item->reporter->beside);
+
+	if (replace_find(&item->beside, beside, err))
+		return err_wrap(err, "writing %s", beside);
+	return 0;
+}
+
+static int
+find_places(struct wanted_report *item, struct err *err)
+{
+	if (replace_find(&item->place, item->file, err))
+		return err_wrap(err, "writing %s", item->file);
+	return item->reporter->beside ? find_beside(item, err) : 0;
+}
+
+static int
+refuse_second(const struct wanted_report *a, const struct wanted_report *b,
+	      struct err *err)
+{
+	return err_set(err, 0, "--report: both %s and %s would go to %s",
+		       a->reporter->name, b->reporter->name,
+		       a->file ? a->file : "standard output");
+}
+
 int
-wanted_check(const struct wanted *wanted, struct err *err)
+wanted_open(struct wanted *wanted, struct err *err)
 {
 	for (size_t i = 0; i < wanted->count; i++) {
-		const struct wanted_report *item = &wanted->items[i];
+		struct wanted_report *item = &wanted->items[i];
 
 		for (size_t j = 0; j < i; j++)
 			if (is_same_place(item, &wanted->items[j]))
-				return err_set(
-					err, 0,
-					"--report: both %s and %s would go "
-					"to %s",
-					wanted->items[j].reporter->name,
-					item->reporter->name,
-					item->file ? item->file
-						   : "standard output");
-		if (item->file && replace_check(item->file, err))
+				return refuse_second(&wanted->items[j], item,
+						     err);
+		if (item->file && find_places(item, err))
 			return -1;
 	}
 	return 0;
@@ -97,42 +128,33 @@ wanted_shows(const struct wanted *wanted)
 	return false;
 }
 
-/* In the folder of @path. */
 static int
-write_beside(const struct reporter *reporter, const char *path, struct err *err)
-{
-	const char *slash = strrchr(path, '/');
-	CLEANUP_FREE char *beside =
-		mem_printf("%.*s%s", slash ? (int)(slash + 1 - path) : 0, path,
-			   reporter->beside);
-	struct replace file;
-
-	if (replace_begin(&file, beside, err))
-		return -1;
-	return replace_end(&file, reporter->write_beside(file.out, err), err);
-}
-
-static int
-write_file(const struct wanted_report *item, const struct report *report,
+write_file(struct wanted_report *item, const struct report *report,
 	   struct err *err)
 {
 	const struct reporter *reporter = item->reporter;
-	struct replace file;
+	struct replace *place = &item->place;
+	struct replace *beside = &item->beside;
 
-	if (replace_begin(&file, item->file, err) ||
-	    replace_end(&file, reporter->write(report, file.out, err), err))
+	if (replace_begin(place, err) ||
+	    replace_end(place, reporter->write(report, place->out, err), err))
 		return -1;
-	if (reporter->beside)
-		return write_beside(reporter, item->file, err);
-	return 0;
+	if (!reporter->beside)
+		return 0;
+	if (replace_begin(beside, err))
+		return -1;
+	return replace_end(beside, reporter->write_beside(beside->out, err),
+			   err);
 }
 
 static int
-write_one(const struct wanted_report *item, const struct report *report,
+write_one(struct wanted_report *item, const struct report *report,
 	  struct err *err)
 {
 	if (item->file)
-		return write_file(item, report, err);
+		return write_file(item, report, err)
+			       ? err_wrap(err, "writing %s", item->file)
+			       : 0;
 	if (item->reporter->write(report, stdout, err))
 		return -1;
 	if (fflush(stdout))
@@ -141,7 +163,7 @@ write_one(const struct wanted_report *item, const struct report *report,
 }
 
 int
-wanted_write(const struct wanted *wanted, const struct report *report,
+wanted_write(struct wanted *wanted, const struct report *report,
 	     struct err *err)
 {
 	int failed = 0;

@@ -12,11 +12,14 @@
 
 #include "base/attr.h"
 #include "base/cli.h"
+#include "base/replace.h"
 #include "reports/reporter.h"
 
 struct wanted_report {
 	const struct reporter *reporter;
 	const char *file; /* points into argv, NULL: standard output */
+	/* Where that is, and what goes beside it. */
+	struct replace place, beside;
 };
 
 /* Zero-initialise to start. */
@@ -31,15 +34,18 @@ void wanted_free(struct wanted *wanted);
 cli_take wanted_take_of_log;
 cli_take wanted_take;
 
-/* Before what is to be reported is done: can they be written? */
-int wanted_check(const struct wanted *wanted, struct err *err);
+/*
+ * Before what is to be reported is done: find where they are to be written, and
+ * refuse what cannot be. Nothing is made yet. Returns 0, or -1 with *err set.
+ */
+int wanted_open(struct wanted *wanted, struct err *err);
 /* Does one of them go to standard output? */
 bool wanted_shows(const struct wanted *wanted);
 /*
- * Write them all, each file as a whole or not at all. Returns 0, or -1 with
- * *err naming the first that could not be written; the others are.
+ * Write them all, once, each file as a whole or not at all. Returns 0, or -1
+ * with *err naming the first that could not be written; the others are.
  */
-int wanted_write(const struct wanted *wanted, const struct report *report,
+int wanted_write(struct wanted *wanted, const struct report *report,
 		 struct err *err);
 
 /* The member is a struct wanted; @take one of the takers. */

@@ -36,8 +36,7 @@ read_logs(struct log *log, int count, char **names, struct err *err)
 }
 
 static int
-report(const struct report_options *given, int count, char **names,
-       struct err *err)
+report(struct report_options *given, int count, char **names, struct err *err)
 {
 	const char *first = names[0];
 	const struct text_settings settings = {
@@ -70,7 +69,7 @@ run(const struct cli_command *self, int argc, char **argv, struct err *err)
 
 	if (first == 0)
 		status = STATUS_OK; /* --help */
-	else if (first > 0 && !wanted_check(&given.wanted, err))
+	else if (first > 0 && !wanted_open(&given.wanted, err))
 		status = first == argc ? report(&given, 1, folders, err)
 				       : report(&given, argc - first,
 						argv + first, err);

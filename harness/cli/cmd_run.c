@@ -129,7 +129,7 @@ show_plan(const struct campaign *campaign, const struct run_options *given,
 
 /* From the log, which is all that there is to know. */
 static enum status
-report(const struct run_options *given, const struct text_settings *settings,
+report(struct run_options *given, const struct text_settings *settings,
        int interrupted_by, struct err *err)
 {
 	const struct show show = {.wanted = &given->wanted, .text = settings};
@@ -147,7 +147,7 @@ report(const struct run_options *given, const struct text_settings *settings,
 }
 
 static enum status
-show_outcome(const struct campaign *campaign, const struct run_options *given,
+show_outcome(const struct campaign *campaign, struct run_options *given,
 	     struct err *err)
 {
 	const char *folder = given->settings.folder;
@@ -211,7 +211,7 @@ run(const struct cli_command *self, int argc, char **argv, struct err *err)
 
 	if (first == 0)
 		status = STATUS_OK; /* --help */
-	else if (first > 0 && !wanted_check(&given.wanted, err) &&
+	else if (first > 0 && !wanted_open(&given.wanted, err) &&
 		 !options_finish(self, settings, argv + first, err))
 		status = run_campaign(&given, err);
 	wanted_free(&given.wanted);

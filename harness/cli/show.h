@@ -8,7 +8,7 @@
 #include "reports/wanted.h"
 
 struct show {
-	const struct wanted *wanted;
+	struct wanted *wanted;
 	const struct text_settings *text; /* if none is wanted at stdout */
 };
 
