@@ -175,32 +175,41 @@ is_something_hidden(const struct run *run)
 	       (run->unwitnessed.text[0] && (run->collect.kinds & NODES));
 }
 
-/* What only --strict fails for; the command's own status if it does not. */
-static int
-decide_strictly(struct run_report *report, int error_status, int status)
+/* What only others may have left, and who stays, counts with --strict only. */
+static enum gate
+gate_of(const struct run_report *report)
 {
 	const struct run *run = report->run;
-	bool is_found =
-		report->counts[FINDING_FOREIGN] > 0 || run->survivors.count > 0;
 
-	report->strictly =
-		is_found || (status == STATUS_OK && is_something_hidden(run));
-	if (!report->strictly)
-		return status;
-	return is_found ? error_status : STATUS_INCOMPLETE;
+	if (report->counts[FINDING_LEAK] > 0)
+		return GATE_FAILED;
+	if (report->strict && (report->counts[FINDING_FOREIGN] > 0 ||
+			       run->survivors.count > 0))
+		return GATE_FAILED;
+	if (run->exec_error || (report->strict && is_something_hidden(run)))
+		return GATE_INCOMPLETE;
+	return GATE_PASSED;
 }
 
-static int
-decide(struct run_report *report, const struct run_options *settings)
+/*
+ * --error-exitcode=0: report only, the command's status counts. So it does
+ * before that of what could not be looked at.
+ */
+static void
+decide(struct run_report *report, int error_status)
 {
 	int status = status_of_command(report->run);
 
-	/* --error-exitcode=0: report only, the command's status counts. */
-	if (report->counts[FINDING_LEAK] > 0)
-		return settings->error_status ? settings->error_status : status;
-	if (settings->strict)
-		return decide_strictly(report, settings->error_status, status);
-	return status;
+	report->gate = gate_of(report);
+	report->overruled = true;
+	if (report->gate == GATE_FAILED && error_status) {
+		report->exit_status = error_status;
+	} else if (report->gate == GATE_INCOMPLETE && status == STATUS_OK) {
+		report->exit_status = STATUS_INCOMPLETE;
+	} else {
+		report->exit_status = status;
+		report->overruled = false;
+	}
 }
 
 /*
@@ -248,6 +257,7 @@ report_run(struct run *run, struct run_options *settings, char **argv,
 		.ignore = &settings->ignore,
 		.argv = argv,
 		.settle_ms = settings->settle_ms,
+		.strict = settings->strict,
 		.verbose = settings->verbose,
 		.color = !settings->output &&
 			 term_wants_color(stderr, settings->color),
@@ -257,7 +267,7 @@ report_run(struct run *run, struct run_options *settings, char **argv,
 		err_set(err, run->exec_error, "cannot run %s", argv[0]);
 	classify(&report, &settings->ignore);
 	remove_findings(&report, settings->keep);
-	report.exit_status = decide(&report, settings);
+	decide(&report, settings->error_status);
 	if (write_report(&report, settings, out, err))
 		report.exit_status = STATUS_USAGE;
 	for (size_t i = 0; i < report.count; i++)

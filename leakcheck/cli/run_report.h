@@ -10,6 +10,7 @@
 
 #include "leakcheck/cli/ignore.h"
 #include "leakcheck/run.h"
+#include "model/campaign.h"
 
 enum finding_class {
 	FINDING_LEAK,	 /* the command left it behind */
@@ -36,8 +37,10 @@ struct run_report {
 	struct finding *findings;
 	size_t count;
 	size_t counts[FINDING_CLASS_COUNT];
+	enum gate gate;
 	int exit_status; /* of leakcheck */
-	bool strictly;	 /* it is so because of --strict */
+	bool overruled;	 /* it is not the command's */
+	bool strict;
 	bool verbose;
 	bool color;
 };

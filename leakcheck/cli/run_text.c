@@ -157,7 +157,7 @@ add_verdict(struct buf *into, const struct run_report *report)
 	if (leaks)
 		buf_printf(into, "; exit status %d for the leak%s",
 			   report->exit_status, leaks == 1 ? "" : "s");
-	else if (report->strictly)
+	else if (report->overruled)
 		buf_printf(into, "; exit status %d for --strict",
 			   report->exit_status);
 	else
@@ -175,8 +175,9 @@ say_summary(const struct run_report *report, FILE *out)
 	CLEANUP_BUF struct buf text = {0};
 
 	/* That it could not be executed is told as an error. */
-	if (report->run->exec_error || (!report->counts[FINDING_LEAK] &&
-					!report->strictly && !report->verbose))
+	if (report->run->exec_error ||
+	    (!report->counts[FINDING_LEAK] && !report->overruled &&
+	     !report->verbose))
 		return;
 	end_add_text(&text, report->run->status);
 	add_verdict(&text, report);
