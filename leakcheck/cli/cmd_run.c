@@ -183,8 +183,8 @@ gate_of(const struct run_report *report)
 
 	if (report->counts[FINDING_LEAK] > 0)
 		return GATE_FAILED;
-	if (report->strict && (report->counts[FINDING_FOREIGN] > 0 ||
-			       run->survivors.count > 0))
+	if (report->strict &&
+	    (report->counts[FINDING_FOREIGN] > 0 || run->survivors.count > 0))
 		return GATE_FAILED;
 	if (run->exec_error || (report->strict && is_something_hidden(run)))
 		return GATE_INCOMPLETE;
