@@ -154,7 +154,10 @@ $(BUILD)/$(SHARED): $(BUILD)/libleakcheck.o leakcheck/leakcheck.map
 	@ln -sf $(SHARED) $(BUILD)/$(SONAME)
 	@ln -sf $(SONAME) $(BUILD)/libleakcheck.so
 
-$(BUILD)/tests/unit-tests: $(call objects,$(UNIT_TESTS))
+# Of a program all but its main() and commands may be tested so.
+CLI_PARTS = $(filter-out %/main.c %/commands.c leakcheck/cli/cmd_%,\
+	$(LEAKCHECK_CLI))
+$(BUILD)/tests/unit-tests: $(call objects,$(UNIT_TESTS) $(CLI_PARTS))
 $(BUILD)/tests/live-tests: $(call objects,$(LIVE_TESTS))
 $(TEST_PROGRAMS): $(call objects,$(TEST_SUPPORT)) $(BUILD)/rooms.a
 	$(SAY) LINK $@

@@ -27,6 +27,7 @@ take(const struct cli_option *option, void *settings, const char *value,
 	struct wanted *wanted =
 		(struct wanted *)((char *)settings + option->offset);
 	const char *equals = strchr(value, '=');
+	const bool is_file = equals && strcmp(equals, "=-") != 0;
 	CLEANUP_FREE char *name =
 		equals ? mem_printf("%.*s", (int)(equals - value), value)
 		       : mem_strdup(value);
@@ -43,7 +44,7 @@ take(const struct cli_option *option, void *settings, const char *value,
 				 sizeof(*wanted->items));
 	wanted->items[wanted->count++] = (struct wanted_report) {
 		.reporter = reporter,
-		.file = equals && strcmp(equals, "=-") ? equals + 1 : NULL,
+		.file = is_file ? equals + 1 : NULL,
 		.place = REPLACE_NONE,
 		.beside = REPLACE_NONE,
 	};
@@ -64,12 +65,34 @@ wanted_take(const struct cli_option *option, void *settings, const char *value,
 	return take(option, settings, value, false, err);
 }
 
+/* NULL is standard output. */
 static bool
-is_same_place(const struct wanted_report *a, const struct wanted_report *b)
+is_same_place(const char *a, const char *b)
 {
-	if (!a->file || !b->file)
-		return !a->file && !b->file;
-	return strcmp(a->file, b->file) == 0;
+	if (!a || !b)
+		return !a && !b;
+	return strcmp(a, b) == 0;
+}
+
+static int
+refuse_second(const char *first, const char *second, const char *file,
+	      struct err *err)
+{
+	return err_set(err, 0, "--report: both %s and %s would go to %s", first,
+		       second, file ? file : "standard output");
+}
+
+int
+wanted_refuse(const struct wanted *wanted, const char *file, const char *what,
+	      struct err *err)
+{
+	if (strcmp(file, "-") == 0)
+		file = NULL;
+	for (size_t i = 0; i < wanted->count; i++)
+		if (is_same_place(wanted->items[i].file, file))
+			return refuse_second(wanted->items[i].reporter->name,
+					     what, file, err);
+	return 0;
 }
 
 /* What goes beside it is in the folder of @file. */
@@ -94,15 +117,6 @@ find_places(struct wanted_report *item, struct err *err)
 	return item->reporter->beside ? find_beside(item, err) : 0;
 }
 
-static int
-refuse_second(const struct wanted_report *a, const struct wanted_report *b,
-	      struct err *err)
-{
-	return err_set(err, 0, "--report: both %s and %s would go to %s",
-		       a->reporter->name, b->reporter->name,
-		       a->file ? a->file : "standard output");
-}
-
 int
 wanted_open(struct wanted *wanted, struct err *err)
 {
@@ -110,9 +124,10 @@ wanted_open(struct wanted *wanted, struct err *err)
 		struct wanted_report *item = &wanted->items[i];
 
 		for (size_t j = 0; j < i; j++)
-			if (is_same_place(item, &wanted->items[j]))
-				return refuse_second(&wanted->items[j], item,
-						     err);
+			if (is_same_place(item->file, wanted->items[j].file))
+				return refuse_second(
+					wanted->items[j].reporter->name,
+					item->reporter->name, item->file, err);
 		if (item->file && find_places(item, err))
 			return -1;
 	}

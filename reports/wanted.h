@@ -39,6 +39,9 @@ cli_take wanted_take;
  * refuse what cannot be. Nothing is made yet. Returns 0, or -1 with *err set.
  */
 int wanted_open(struct wanted *wanted, struct err *err);
+/* Refuse what goes to @file ("-": standard output), as @what does. */
+int wanted_refuse(const struct wanted *wanted, const char *file,
+		  const char *what, struct err *err);
 /* Does one of them go to standard output? */
 bool wanted_shows(const struct wanted *wanted);
 /*
@@ -48,15 +51,18 @@ bool wanted_shows(const struct wanted *wanted);
 int wanted_write(struct wanted *wanted, const struct report *report,
 		 struct err *err);
 
-/* The member is a struct wanted; @take one of the takers. */
-#define OPTION_REPORT(type, member, take)                                  \
-	{                                                                  \
-		"report", 0, "REPORT",                                     \
-			"Write REPORT, which is FORMAT=FILE, or FORMAT "   \
-			"alone for standard output in the place of what "  \
-			"is shown otherwise. May be given again. Formats " \
-			"are in the man page, REPORTS.",                   \
-			take, offsetof(type, member)                       \
+/*
+ * The member is a struct wanted; @take one of the takers. @alone: where on
+ * standard output a format without a file is.
+ */
+#define REPORT_INSTEAD "in the place of what is shown otherwise"
+#define OPTION_REPORT(type, member, take, alone)                              \
+	{                                                                     \
+		"report", 0, "REPORT",                                        \
+			"Write REPORT, which is FORMAT=FILE, or FORMAT "      \
+			"alone for standard output, " alone ". May be "       \
+			"given again. Formats are in the man page, REPORTS.", \
+			take, offsetof(type, member)                          \
 	}
 
 #endif

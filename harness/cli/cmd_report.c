@@ -18,7 +18,8 @@ struct report_options {
 };
 
 static const struct cli_option options[] = {
-	OPTION_REPORT(struct report_options, wanted, wanted_take_of_log),
+	OPTION_REPORT(struct report_options, wanted, wanted_take_of_log,
+		      REPORT_INSTEAD),
 	OPTION_STRICT(struct report_options, strict),
 	OPTION_ERROR_EXITCODE(struct report_options, error_status),
 	OPTION_MATRIX(struct report_options, matrix),

@@ -57,7 +57,8 @@ static const struct cli_option options[] = {
 	 "are not made again. It must be of the same command, directory and "
 	 "options.",
 	 cli_flag, MEMBER(settings.resume)},
-	OPTION_REPORT(struct run_options, wanted, wanted_take_of_log),
+	OPTION_REPORT(struct run_options, wanted, wanted_take_of_log,
+		      REPORT_INSTEAD),
 	OPTION_STRICT(struct run_options, settings.strict),
 	OPTION_ERROR_EXITCODE(struct run_options, error_status),
 	OPTION_MATRIX(struct run_options, matrix),
