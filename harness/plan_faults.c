@@ -224,6 +224,28 @@ is_for_new_objects(int number)
 	return number == ENOSPC || number == ENOMEM;
 }
 
+/* Of @count numbers, is it one? */
+static bool
+is_among(int number, const int *numbers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (numbers[i] == number)
+			return true;
+	return false;
+}
+
+/* A call that is about no object: its error path must remove what is alive. */
+static bool
+error_applies_beside(const struct plan_fault *fault,
+		     const struct site_state *state)
+{
+	const int *numbers;
+	size_t count = fault_errors_beside(state->site.call, &numbers);
+
+	return fault->named && state->live_before > 0 && state->result >= 0 &&
+	       is_among(fault->fault.number, numbers, count);
+}
+
 /*
  * Acquiring also where nothing is alive yet: the error path may leak what comes
  * later. A look-up of what exists is no acquiring, it cannot meet ENOSPC.
@@ -235,8 +257,10 @@ error_applies(const struct plan_fault *fault, const struct site_state *state,
 	const int *numbers;
 	size_t count;
 
-	if (phase != PHASE_BEFORE || !state->row)
+	if (phase != PHASE_BEFORE)
 		return false;
+	if (!state->row)
+		return error_applies_beside(fault, state);
 	if (!fault->named && state->row->action != ACTION_ACQUIRE &&
 	    !state->live_before)
 		return false;
@@ -245,10 +269,7 @@ error_applies(const struct plan_fault *fault, const struct site_state *state,
 	count = fault_errors(state->row, &numbers);
 	if (!fault->named)
 		count = state->row->usual;
-	for (size_t i = 0; i < count; i++)
-		if (numbers[i] == fault->fault.number)
-			return true;
-	return false;
+	return is_among(fault->fault.number, numbers, count);
 }
 
 typedef bool applies(const struct plan_fault *fault,

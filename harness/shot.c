@@ -278,8 +278,11 @@ is_point(const struct shot *shot, const struct visit *visit)
 static bool
 is_repeat(const struct shot *shot, const struct visit *visit)
 {
-	return shot->evidence.fired && shot->planned->fault.persistent &&
-	       visit->sighting.row == shot->site->row;
+	if (!shot->evidence.fired || !shot->planned->fault.persistent ||
+	    visit->sighting.row != shot->site->row)
+		return false;
+	return shot->site->row ||
+	       strcmp(visit_call(visit), shot->site->site.call) == 0;
 }
 
 static void

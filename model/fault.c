@@ -330,15 +330,41 @@ fault_defaults(const struct fault **defaults)
 	return count;
 }
 
-size_t
-fault_errors(const struct call_row *row, const int **numbers)
+static size_t
+count_numbers(const int *numbers)
 {
 	size_t count = 0;
 
-	while (row->errors[count])
+	while (numbers[count])
 		count++;
-	*numbers = row->errors;
 	return count;
+}
+
+size_t
+fault_errors(const struct call_row *row, const int **numbers)
+{
+	*numbers = row->errors;
+	return count_numbers(row->errors);
+}
+
+static const struct {
+	const char *call;
+	const int *errors;
+} bystanders[] = {
+#define BYSTANDER(name, ...) {#name, (const int[]) {__VA_ARGS__, 0}},
+#include "model/bystanders.def"
+#undef BYSTANDER
+};
+
+size_t
+fault_errors_beside(const char *call, const int **numbers)
+{
+	for (size_t i = 0; i < ARRAY_LEN(bystanders); i++)
+		if (strcmp(bystanders[i].call, call) == 0) {
+			*numbers = bystanders[i].errors;
+			return count_numbers(*numbers);
+		}
+	return 0;
 }
 
 bool

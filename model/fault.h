@@ -55,6 +55,9 @@ size_t fault_defaults(const struct fault **defaults);
 struct call_row;
 size_t fault_errors(const struct call_row *row, const int **numbers);
 
+/* Those of a call that has no row, bystanders.def. */
+size_t fault_errors_beside(const char *call, const int **numbers);
+
 /* "SIGTERM" and "ENOSPC" of a number, NULL when it has no name. */
 const char *fault_signal_name(int number);
 const char *fault_error_name(int number);

@@ -23,7 +23,9 @@
 # one is not there, when one that is there is not uncaught, and when ipcrash
 # itself fails. MUTATIONS and EQUIVALENTS are other tables.
 #
-# Equal points are tried once, and SIGSEGV and SIGABRT are left out: no code of
+# Each is tried at the calls of the catalogue and, if that does not catch it,
+# with errors of the other calls: pipe(2), connect(2). Equal points are tried
+# once, and SIGSEGV and SIGABRT are left out: no code of
 # the program runs then, as with SIGKILL. Mutants may do anything, such as kill
 # all processes that they can: they are run in ipcrash's sandbox or not at all.
 # Each one's source, program and log stay in BUILD/mutants.
@@ -71,6 +73,12 @@ build() {
         "${compiler[@]}" -pthread -o "${source%.*}" "$3/object"
 }
 
+# Errors of calls that are about no object, which ipcrash makes if they are named.
+errors_beside() {
+    sed -nE 's/^BYSTANDER\([a-z0-9_]+, (.*)\)$/\1/p' model/bystanders.def |
+        tr -d ' ' | tr ',' '\n' | sort -u | paste -sd,
+}
+
 # Of the errors all that ipcrash can make.
 all_faults() {
     printf 'exit,SIGHUP,SIGINT,SIGTERM,SIGKILL'
@@ -78,16 +86,17 @@ all_faults() {
         tr ',' '\n' | grep '^E' | sort -u | sed 's/^/,/' | tr -d '\n'
 }
 
-# campaign FILE FOLDER OPTION...: FOLDER/bad says where which fault leaves
-# something. Not in which thread or as which of several calls: that is for races
-# to decide, and one mutant has fewer calls than another.
+# campaign FILE FOLDER PART OPTION...: FOLDER/PART/bad says where which fault
+# leaves something. Not in which thread or as which of several calls: that is for
+# races to decide, and one mutant has fewer calls than another.
 campaign() {
-    local program=$2/${1##*/} folder=$2 paths status=0
-    shift 2
+    local program=$2/${1##*/} folder=$2/$3 paths status=0
+    shift 3
 
+    mkdir -p "$folder"
     paths=$(mktemp -d -p "$SHORT")
     (cd "$paths" && TMPDIR=$paths exec "$IPCRASH" run --sandbox --jobs=1 \
-        --strict --equal=1 --faults="$FAULTS" --settle=300ms --timeout=2s \
+        --strict --equal=1 --settle=300ms --timeout=2s \
         --output="$folder/log" "$@" -- "${program%.*}") \
         >"$folder/output" 2>&1 </dev/null || status=$?
     rmdir "$paths" 2>>"$folder/output" || return 99 # it left a path
@@ -100,44 +109,77 @@ campaign() {
     return $status
 }
 
+campaign_here() {
+    campaign "$1" "$2" here --faults="$FAULTS" "${@:3}"
+}
+
+campaign_beside() {
+    campaign "$1" "$2" beside --points=syscalls --faults="$BESIDE" "${@:3}"
+}
+
 # try_program FILE: what any of three runs leaves it may leave.
 try_program() {
-    local folder status=0
+    local folder part status
 
     folder=$(folder_of "$1" none)
     mkdir -p "$folder"
     build "$1" none "$folder"
-    campaign "$1" "$folder" --repeat=3 || status=$?
-    echo $status >"$folder/status"
-    [ $status -le 1 ] || { cat "$folder/output" >&2; return $status; }
+    for part in here beside; do
+        status=0
+        campaign_$part "$1" "$folder" --repeat=3 || status=$?
+        echo $status >"$folder/$part/status"
+        # No call of the other ones, so nothing to inject at: as well as clean.
+        case $status in
+        0 | 1) ;;
+        4 | 5) [ $part = beside ] && echo 0 >"$folder/$part/status" ;;
+        *) cat "$folder/$part/output" >&2; return $status ;;
+        esac
+    done
 }
 
-# verdict STATUS FOLDER: of a campaign of trials.
+# verdict STATUS FOLDER PART: of a campaign of trials.
 verdict() {
-    local before=${2%/*}/none
+    local before=${2%/*}/none/$3
 
     if [ "$1" -eq 1 ] && [ "$(cat "$before/status")" -eq 0 ]; then
         echo caught
-    elif [ "$(LC_ALL=C comm -13 "$before/bad" "$2/bad")" != "" ]; then
+    elif [ "$(LC_ALL=C comm -13 "$before/bad" "$2/$3/bad")" != "" ]; then
         echo caught
     else
         echo uncaught
     fi
 }
 
+# becomes_beside FILE MUTANT FOLDER: of one that is uncaught so far.
+becomes_beside() {
+    local status=0
+
+    campaign_beside "$1" "$3" || status=$?
+    case $status in
+    0 | 1 | 5) verdict $status "$3" beside ;;
+    4) echo uncaught ;;
+    *) echo "trouble, status $status" ;;
+    esac
+}
+
 # what_becomes FILE MUTANT FOLDER
 what_becomes() {
-    local status=0
+    local found status=0
 
     build "$1" "$2" "$3" 2>"$3/errors" || { echo invalid; return; }
     ! cmp -s "${3%/*}/none/object" "$3/object" || { echo same; return; }
-    campaign "$1" "$3" || status=$?
+    campaign_here "$1" "$3" || status=$?
     case $status in
-    0 | 1 | 5) verdict $status "$3" ;;
-    3) grep -qE '^ *(left|stays): ' "$3/output" && echo caught || echo invalid ;;
-    4) echo invalid ;;
-    *) echo "trouble, status $status" ;;
+    0 | 1 | 5) found=$(verdict $status "$3" here) ;;
+    3)
+        grep -qE '^ *(left|stays): ' "$3/here/output" && found=caught ||
+            found=invalid
+        ;;
+    4) found=invalid ;;
+    *) found="trouble, status $status" ;;
     esac
+    [ "$found" = uncaught ] || { echo "$found"; return; }
+    becomes_beside "$1" "$2" "$3"
 }
 
 # try_mutant LINE: of the list. Its result goes to a file.
@@ -163,7 +205,8 @@ try_all() {
     SHORT=$(mktemp -d /tmp/mutate.XXXXXX) # sockets have short paths
     trap 'rm -rf "$SHORT"' EXIT
     FAULTS=$(all_faults)
-    export WORK SHORT FAULTS
+    BESIDE=$(errors_beside)
+    export WORK SHORT FAULTS BESIDE
 
     "$IPCRASH" list --sandbox -- true >/dev/null 2>&1 || [ $? -ne 77 ] ||
         { echo 'mutate.sh: no sandbox is to be had' >&2; exit 77; }

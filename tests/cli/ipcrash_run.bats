@@ -284,3 +284,54 @@ until_in() {
     [ "$(grep -c '"expected":true' ipcrash.out/run.jsonl)" -ge 1 ]
     [[ $stderr == *' sysv-shm '* ]]
 }
+
+# A program whose error path after pipe(2) forgets the segment.
+make_forgetful() {
+    cat >forgetful.c <<'END'
+#include <sys/ipc.h>
+#include <sys/shm.h>
+#include <unistd.h>
+
+int
+main(void)
+{
+	int ends[2];
+	int id = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600);
+
+	if (id < 0)
+		return 1;
+	if (pipe(ends))
+		return write(1, "no pipe\n", 8) != 8 ? 2 : 1;
+	close(ends[0]);
+	close(ends[1]);
+	return shmctl(id, IPC_RMID, NULL) != 0;
+}
+END
+    "$TEST_CC" -g -o forgetful forgetful.c
+}
+
+@test "a named error comes at calls about no object, if those are points" {
+    make_forgetful
+    ipcrash run --faults EMFILE,ENFILE -- ./forgetful
+    [ "$status" -eq 4 ]
+    ipcrash run --points syscalls --faults EMFILE,ENFILE -- ./forgetful
+    [ "$status" -eq 1 ]
+    [ "$(sed -nE 's/.*"id":"([^"]*)".*"verdict":"leaked".*/\1/p' \
+        ipcrash.out/run.jsonl | LC_ALL=C sort)" = "$(printf '%s\n' \
+        forgetful.c:main:pipe2:1:before:EMFILE \
+        forgetful.c:main:pipe2:1:before:ENFILE)" ] ||
+        grep -q 'main:pipe:1:before:EMFILE' ipcrash.out/run.jsonl
+    # Not where nobody named it.
+    ipcrash run --points syscalls --faults errors -- ./forgetful
+    [ "$status" -eq 0 ]
+    run ! grep -q pipe.*EMFILE ipcrash.out/run.jsonl
+}
+
+@test "a lasting error of such a call spares the other calls" {
+    make_forgetful
+    ipcrash run --points syscalls --faults EMFILE,persistent -- ./forgetful
+    [ "$status" -eq 1 ]
+    prints 'left: +sysv-shm'
+    prints 'output: +no pipe'
+    prints '^  Summary .*1 trial at'
+}

@@ -60,6 +60,7 @@ add_site(const char *id, int number, uint64_t flags, unsigned before,
 		.site = {.id = id,
 			 .role = "0",
 			 .operation = row ? row->name : "read",
+			 .call = row ? row->name : "read",
 			 .action = row ? row->action : ACTION_OTHER,
 			 .kind = row ? KIND_SYSV_SHM : KIND_COUNT,
 			 .stack = trial_hash(id)},
@@ -281,6 +282,45 @@ START_TEST(calls_outside_the_catalogue)
 	make();
 	ck_assert_str_eq(planned_for(0),
 			 "before:exit " SIGNALS_BEFORE " " SIGNALS_RETURN);
+}
+END_TEST
+
+START_TEST(a_named_error_of_a_call_outside_the_catalogue)
+{
+	static const struct fault faults[] = {{FAULT_ERROR, EMFILE, false},
+					      {FAULT_ERROR, EIO, true}};
+	struct site_state *failed;
+
+	settings.faults = faults;
+	settings.fault_count = 2;
+	settings.points = POINTS_SYSCALLS;
+	add_site("a.c:f:read:1", SYS_read, 0, 1, 1);
+	add_site("a.c:f:pipe2:1", SYS_pipe2, 0, 1, 1)->site.call = "pipe2";
+	add_site("a.c:f:pipe2:2", SYS_pipe2, 0, 0, 0); /* nothing is alive */
+	/* It cannot fail. */
+	add_site("a.c:f:getpid:1", SYS_getpid, 0, 1, 1)->site.call = "getpid";
+	/* It has failed by itself: its error path is seen without us. */
+	failed = add_site("a.c:f:pipe2:3", SYS_pipe2, 0, 1, 1);
+	failed->site.call = "pipe2";
+	failed->result = -EMFILE;
+	make();
+	ck_assert_str_eq(planned_for(0), "before:EIO,persistent");
+	ck_assert_str_eq(planned_for(1), "before:EMFILE");
+	ck_assert_str_eq(planned_for(2), "");
+	ck_assert_str_eq(planned_for(3), "");
+	ck_assert_str_eq(planned_for(4), "");
+	settings.points = POINTS_IPC;
+	make();
+	ck_assert_uint_eq(plan.cells, 0);
+}
+END_TEST
+
+START_TEST(errors_that_nobody_named_stay_in_the_catalogue)
+{
+	settings.points = POINTS_SYSCALLS;
+	add_site("a.c:f:mmap:1", SYS_mmap, 0, 1, 1)->site.call = "mmap";
+	make();
+	ck_assert_ptr_null(strstr(planned_for(0), "ENOMEM"));
 }
 END_TEST
 
@@ -799,6 +839,8 @@ plan_suite(void)
 	tcase_add_test(tests, errors_may_be_left_out);
 	tcase_add_test(tests, a_named_error_is_tried_where_it_can_be);
 	tcase_add_test(tests, errors_besides_named_faults);
+	tcase_add_test(tests, a_named_error_of_a_call_outside_the_catalogue);
+	tcase_add_test(tests, errors_that_nobody_named_stay_in_the_catalogue);
 	tcase_add_test(tests, calls_outside_the_catalogue);
 	tcase_add_loop_test(tests, equal_points_are_joined, 0,
 			    ARRAY_LEN(joins));
