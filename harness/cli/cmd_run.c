@@ -43,11 +43,11 @@ static const struct cli_option options[] = {
 	 "Make N trials at a time; as many as there are processors if not "
 	 "given, and one on the host. It is always one where all runs make a "
 	 "FIFO or a socket at the same path.",
-	 cli_size, MEMBER(settings.jobs)},
+	 cli_count, MEMBER(settings.jobs)},
 	{"repeat", 0, "N",
 	 "Make each trial N times, to see whether it always comes to the same; "
 	 "the worst counts.",
-	 cli_size, MEMBER(settings.repeat)},
+	 cli_count, MEMBER(settings.repeat)},
 	{"output", 'o', "DIR",
 	 "Write the log to DIR/run.jsonl; " DEFAULT_FOLDER " if not given. An "
 	 "earlier log there becomes run.jsonl.old.",
