@@ -56,7 +56,7 @@ is_allowed(const struct class_fault *fault)
 static bool
 is_clean(const struct class_fault *fault)
 {
-	return !fault->first;
+	return !fault->first && !fault->stuck;
 }
 
 static bool

@@ -273,6 +273,14 @@ count_finding(struct class_fault *fault, const struct trial *trial, bool strict)
 	fault->gating |= gates;
 }
 
+/* Does what is left after it say something about the program's cleanup? */
+static bool
+is_conclusive(const struct trial *trial)
+{
+	return verdict_weight(trial->verdict) != WEIGHT_FINDING ||
+	       trial->verdict == VERDICT_LEAKED;
+}
+
 /*
  * All trials at points of the class, in the log's order, and those that show it
  * elsewhere. class->trials is a subsequence of the log's trials.
@@ -292,6 +300,10 @@ count_faults(struct leak_class *class, const struct survey *survey)
 
 		if (!shows && !tried)
 			continue;
+		if (!shows && !is_conclusive(trial)) {
+			fault_of(class, &trial->fault)->stuck = true;
+			continue;
+		}
 		fault_of(class, &trial->fault)->points++;
 		if (shows)
 			count_finding(fault_of(class, &trial->fault), trial,

@@ -345,6 +345,21 @@ START_TEST(what_hangs_and_what_stays)
 }
 END_TEST
 
+/* It would read as a contradiction to the block of the hang. */
+START_TEST(what_hangs_is_not_called_clean)
+{
+	add_leak("pool_open:shmget", "return", "SIGTERM", NULL);
+	add_clean("pool_open:shmget", "return", "SIGINT");
+	add_clean("pool_open:shmget", "return", "SIGHUP");
+	made_log_trial(&text, &(struct made_trial) {.site = "pool_open:shmat",
+						    .fault = "SIGINT",
+						    .verdict = "hung"});
+	show();
+	assert_says("  clean:  SIGHUP\n");
+	assert_says("HUNG 2 of 2");
+}
+END_TEST
+
 /* A program that ignores a signal hangs wherever that comes. */
 START_TEST(what_hangs_everywhere_is_told_once)
 {
@@ -854,6 +869,7 @@ text_report_suite(void)
 	tcase_add_test(tests, a_window_is_told_with_its_length);
 	tcase_add_test(tests, a_warning_tells_both_leaks_and_windows);
 	tcase_add_test(tests, what_hangs_and_what_stays);
+	tcase_add_test(tests, what_hangs_is_not_called_clean);
 	tcase_add_test(tests, what_hangs_everywhere_is_told_once);
 	tcase_add_test(tests, the_most_frequent_reason_comes_first);
 	tcase_add_test(tests, a_matrix_of_warnings_is_not_shown_unasked);
