@@ -20,6 +20,8 @@
 
 enum { ROWS_MAX = 12, FIXED_COLUMNS = 2 };
 
+#define LEGEND "Points and faults: "
+
 /* Upper case fails the gate, a dot is as it should be. */
 static const struct {
 	char letter;
@@ -252,12 +254,15 @@ static void
 put_legend(const struct page *page)
 {
 	CLEANUP_BUF struct buf text = {0};
+	CLEANUP_BUF struct buf lines = {0};
 
 	for (int i = 0; i < VERDICT_COUNT; i++)
 		if (page->classes->verdicts[i])
 			buf_printf(&text, "%s%c %s", text.length ? ", " : "",
 				   letters[i].letter, letters[i].tells);
-	fprintf(page->out, "Points and faults: %s\n", buf_text(&text));
+	text_add_wrapped(&lines, buf_text(&text), text.length, strlen(LEGEND),
+			 PAGE_WIDTH);
+	fprintf(page->out, LEGEND "%s\n", buf_text(&lines));
 }
 
 /* Columns are called as the faults, but for "SIG". */
@@ -291,19 +296,32 @@ put_table(const struct page *page, const struct matrix *matrix, bool all)
 	fputc('\n', page->out);
 }
 
-void
-text_part_matrix(const struct page *page)
+/* Those that tell something, if there is room for all of them. */
+static void
+put_telling(struct page *page, const struct matrix *matrix)
 {
-	bool all = page->settings->matrix;
+	const size_t telling = count_telling(matrix);
+	CLEANUP_PIECE struct piece piece = {0};
+	struct page part;
+
+	if (!telling || telling > ROWS_MAX)
+		return;
+	part = text_part_begin(page, &piece);
+	put_table(&part, matrix, false);
+	text_part_end(&part, &piece);
+	text_part_fit(page, &piece, false, 0);
+}
+
+void
+text_part_matrix(struct page *page)
+{
 	struct matrix matrix = {0};
-	size_t telling;
 
 	fill(&matrix, page->log);
-	telling = count_telling(&matrix);
-	if (all && matrix.count)
+	if (!page->settings->matrix)
+		put_telling(page, &matrix);
+	else if (matrix.count)
 		put_table(page, &matrix, true);
-	else if (telling > 0 && telling <= ROWS_MAX)
-		put_table(page, &matrix, false);
 	free(matrix.cells);
 	free(matrix.faults);
 }
