@@ -140,16 +140,18 @@ tell_review(const struct remember *remember,
 int
 remember_write(const char *path, const struct buf *text, struct err *err)
 {
-	struct replace file;
+	CLEANUP_REPLACE struct replace file = REPLACE_NONE;
 	bool failed;
 
-	if (replace_begin(&file, path, err))
-		return -1;
+	if (replace_find(&file, path, err) || replace_begin(&file, err))
+		return err_wrap(err, "writing %s", path);
 	failed = fwrite(buf_text(text), 1, text->length, file.out) !=
 		 text->length;
 	if (failed)
-		err_set(err, errno, "%s", path);
-	return replace_end(&file, failed, err);
+		err_set(err, errno, "writing %s", path);
+	if (!replace_end(&file, failed, err))
+		return 0;
+	return failed ? -1 : err_wrap(err, "writing %s", path);
 }
 
 /* The file is read again: a campaign takes its time, and others may edit it. */
