@@ -40,9 +40,9 @@ pkgconfigdir = $(libdir)/pkgconfig
 CFLAGS = -O2 -g
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wvla -Wformat=2 -Wswitch-enum -Werror
-LIBRARIES = jansson libseccomp libdw libelf
+LIBRARIES = jansson libseccomp libdw libelf libxml-2.0
 pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
-LIBS := $(call pkg,--libs jansson libseccomp)
+LIBS := $(call pkg,--libs jansson libseccomp libxml-2.0)
 HARNESS_LIBS := $(call pkg,--libs $(LIBRARIES))
 LIBRARY_LIBS := $(call pkg,--libs jansson)
 CHECK_LIBS := $(call pkg,--libs check)
@@ -110,6 +110,16 @@ $(BUILD)/flags: FORCE
 $(BUILD)/sources: export NOW = $(sort $(OBJECTS))
 $(BUILD)/sources: FORCE
 	@$(stamp)
+
+# The style and the script of the HTML report are files of their own, taken in as
+# they are; the page names the hashes of both, and a browser runs no other.
+PAGE = reports/html/page.css reports/html/page.js
+hash = $(shell sha256sum $(1) | cut -c 1-64 | tr a-f A-F | basenc -d --base16 | \
+	base64)
+$(BUILD)/obj/reports/html_assets.o: $(PAGE)
+$(BUILD)/obj/reports/html_assets.o: ALL_CPPFLAGS += \
+	-DPAGE_CSS_SHA256='"$(call hash,reports/html/page.css)"' \
+	-DPAGE_JS_SHA256='"$(call hash,reports/html/page.js)"'
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* clock.c - monotonic time and deadlines. */
+/* clock.c - monotonic time, deadlines, and the day. */
 #include "base/clock.h"
 
 #include <limits.h>
@@ -40,4 +40,15 @@ clock_left_ms(int64_t deadline_ns)
 	if (left_ns / NS_PER_MS >= INT_MAX)
 		return INT_MAX;
 	return (int)((left_ns + NS_PER_MS - 1) / NS_PER_MS);
+}
+
+int
+clock_today(void)
+{
+	time_t now = time(NULL);
+	struct tm parts = {0};
+
+	localtime_r(&now, &parts);
+	return (parts.tm_year + 1900) * 10000 + (parts.tm_mon + 1) * 100 +
+	       parts.tm_mday;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* clock.h - monotonic time in nanoseconds, and deadlines made of it. */
+/*
+ * clock.h - monotonic time in nanoseconds, and deadlines made of it; and the
+ * day.
+ */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
@@ -20,5 +23,7 @@ int64_t clock_deadline_ns(int64_t limit_ms);
  * has passed, -1 for "never".
  */
 int clock_left_ms(int64_t deadline_ns);
+/* Today where the user lives, as 20270601. */
+int clock_today(void);
 
 #endif

@@ -75,16 +75,44 @@ add_escaped(struct buf *into, unsigned char byte)
 		buf_printf(into, "\\x%02x", byte);
 }
 
+/* Characters that are obeyed, not shown, or that XML and YAML forbid. */
+static const struct range {
+	uint32_t low, high;
+} unfit[] = {
+	{0x0000, 0x001f}, /* C0 controls */
+	{'\\', '\\'},	  /* what escapes begin with */
+	{0x007f, 0x009f}, /* DEL, C1 controls */
+	{0x2028, 0x202e}, /* ends of lines and paragraphs, direction of text */
+	{0x2066, 0x2069}, /* direction of text */
+	{0xfeff, 0xfeff}, /* byte order mark */
+	{0xfffe, 0xffff}, /* no characters: XML 1.0, section 2.2 */
+};
+
+static uint32_t
+decode(const unsigned char *sequence, size_t length)
+{
+	uint32_t point = sequence[0];
+
+	if (length > 1)
+		point &= 0x7fu >> length;
+	for (size_t i = 1; i < length; i++)
+		point = point << 6 | (sequence[i] & 0x3f);
+	return point;
+}
+
 /* Would a terminal take this sequence for a command, or a reader for ours? */
 static bool
 must_escape(const unsigned char *sequence, size_t length)
 {
+	uint32_t point;
+
 	if (length == 0)
 		return true;
-	if (length == 1)
-		return sequence[0] < 0x20 || sequence[0] == 0x7f ||
-		       sequence[0] == '\\';
-	return sequence[0] == 0xc2 && sequence[1] < 0xa0;
+	point = decode(sequence, length);
+	for (size_t i = 0; i < ARRAY_LEN(unfit); i++)
+		if (point >= unfit[i].low && point <= unfit[i].high)
+			return true;
+	return false;
 }
 
 void
@@ -206,4 +234,20 @@ text_from_hex(struct buf *into, const char *hex)
 		buf_add(into, &byte, 1);
 	}
 	return 0;
+}
+
+void
+text_add_cut(struct buf *into, const char *text, size_t limit)
+{
+	size_t length = strlen(text);
+	size_t kept = length;
+
+	if (length > limit) {
+		kept = limit;
+		while (kept && ((unsigned char)text[kept] & 0xc0) == 0x80)
+			kept--;
+	}
+	buf_add(into, text, kept);
+	if (kept < length)
+		buf_printf(into, " ... (%zu bytes more)", length - kept);
 }

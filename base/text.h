@@ -17,7 +17,9 @@ bool text_is_utf8(const char *bytes, size_t length);
 /*
  * Append @bytes so that a terminal shows them on one line and obeys none of
  * them: control bytes and bytes that are not UTF-8 become C escapes (\n,
- * \x1b), a backslash is doubled. Also escapes U+0080..U+009F (C1 controls).
+ * \x1b), a backslash is doubled. Characters that break lines, turn the
+ * direction of text or are none (U+FFFE) are escaped, too, byte by byte, so
+ * XML and YAML can hold what is printable.
  */
 void text_add_printable(struct buf *into, const char *bytes, size_t length);
 
@@ -26,6 +28,12 @@ void text_add_printable(struct buf *into, const char *bytes, size_t length);
  * would otherwise see something in it: it's becomes 'it'\''s'.
  */
 void text_add_word(struct buf *into, const char *word, size_t length);
+
+/*
+ * Append @text, or of UTF-8 that is longer than @limit bytes what fits and how
+ * much is missing: " ... (7 bytes more)".
+ */
+void text_add_cut(struct buf *into, const char *text, size_t limit);
 
 /* Append "1 object" or "2 objects". */
 void text_add_count(struct buf *into, size_t count, const char *singular);

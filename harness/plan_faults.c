@@ -3,11 +3,10 @@
 #include "harness/plan_faults.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "model/fault_list.h"
 
 static void
 add_fault(struct plan_faults *faults, const struct fault *fault, bool named)
@@ -41,47 +40,17 @@ add_usual_errors(struct plan_faults *faults)
  * What --require and --allow say of a fault. A name says more than a pattern:
  * --allow 'SIG*' --require SIGTERM. Where both say the same it is required.
  */
-enum strength { NOT_MEANT, BY_PATTERN, BY_NAME };
-
-static bool
-is_pattern(const char *text)
-{
-	return text[strcspn(text, "*?[")] != '\0';
-}
-
-static bool
-pattern_means(const char *pattern, const struct fault *fault)
-{
-	CLEANUP_BUF struct buf name = {0};
-
-	fault_format(fault, &name);
-	return fnmatch(pattern, buf_text(&name), 0) == 0;
-}
-
-/* ENOSPC means ENOSPC,persistent, too. */
-static bool
-name_means(const char *text, const struct fault *fault)
-{
-	struct fault named;
-	struct err unused;
-
-	return fault_parse(text, &named, &unused) == 0 &&
-	       named.class == fault->class && named.number == fault->number &&
-	       (!named.persistent || fault->persistent);
-}
-
-static enum strength
+static enum fault_match
 find_strength(const struct cli_texts *list, const struct fault *fault)
 {
-	enum strength strength = NOT_MEANT;
+	enum fault_match strength = FAULT_NOT_MEANT;
 
 	for (size_t i = 0; i < list->count; i++) {
-		const char *text = list->items[i];
+		enum fault_match match =
+			fault_list_match(list->items[i], fault);
 
-		if (!is_pattern(text) && name_means(text, fault))
-			return BY_NAME;
-		if (is_pattern(text) && pattern_means(text, fault))
-			strength = BY_PATTERN;
+		if (match > strength)
+			strength = match;
 	}
 	return strength;
 }
@@ -91,58 +60,23 @@ set_policies(struct plan_faults *faults, const struct plan_settings *settings)
 {
 	for (size_t i = 0; i < faults->count; i++) {
 		struct plan_fault *item = &faults->items[i];
-		enum strength require =
+		enum fault_match require =
 			find_strength(&settings->require, &item->fault);
-		enum strength allow =
+		enum fault_match allow =
 			find_strength(&settings->allow, &item->fault);
 
-		if (require != NOT_MEANT && require >= allow)
+		if (require != FAULT_NOT_MEANT && require >= allow)
 			item->policy = POLICY_MUST_CLEAN;
-		else if (allow != NOT_MEANT)
+		else if (allow != FAULT_NOT_MEANT)
 			item->policy = POLICY_MAY_LEAK;
 	}
-}
-
-struct search {
-	const char *pattern;
-	bool found;
-};
-
-static void
-look_at(void *owner, const char *name)
-{
-	struct search *search = owner;
-
-	search->found |= fnmatch(search->pattern, name, 0) == 0;
-}
-
-static int
-check_pattern(const char *pattern, struct err *err)
-{
-	struct search search = {.pattern = pattern};
-	CLEANUP_BUF struct buf shown = {0};
-
-	fault_each(look_at, &search);
-	if (search.found)
-		return 0;
-	text_add_printable(&shown, pattern, strlen(pattern));
-	return err_set(err, 0, "there is no fault like '%s'", buf_text(&shown));
-}
-
-int
-plan_faults_check_name(const char *text, struct err *err)
-{
-	struct fault unused;
-
-	return is_pattern(text) ? check_pattern(text, err)
-				: fault_parse(text, &unused, err);
 }
 
 static int
 check_names(const struct cli_texts *list, struct err *err)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if (plan_faults_check_name(list->items[i], err))
+		if (fault_list_check(list->items[i], err))
 			return -1;
 	return 0;
 }

@@ -16,9 +16,6 @@ struct plan_faults {
 	size_t count;
 };
 
-/* A name or a pattern of --require and --allow. Returns 0, or -1 with *err set:
- * no fault is called so. */
-int plan_faults_check_name(const char *text, struct err *err);
 /* Returns 0, or -1 with *err set: a fault in a list that is not known. */
 int plan_faults_make(struct plan_faults *faults,
 		     const struct plan_settings *settings, struct err *err);

@@ -34,7 +34,9 @@ struct progress {
 	struct progress_state state;
 	int64_t started_ns;
 	int64_t drawn_ns;
-	size_t tenths; /* told */
+	size_t tenths;	       /* told */
+	progress_knows *knows; /* NULL: nothing is known */
+	void *owner;	       /* of it */
 };
 
 int64_t
@@ -278,12 +280,20 @@ on_planned(void *owner, const struct campaign *campaign)
 	say(progress, &header);
 }
 
+static bool
+gates(const struct progress *progress, const struct trial *trial)
+{
+	return trial_gates(trial, false) &&
+	       !(progress->knows && progress->knows(progress->owner, trial));
+}
+
 static void
-count_trial(struct progress_state *state, const struct trial *trial)
+count_trial(struct progress_state *state, const struct trial *trial,
+	    bool fails_gate)
 {
 	enum verdict_weight weight = verdict_weight(trial->verdict);
 
-	if (trial_gates(trial, false))
+	if (fails_gate)
 		state->findings++;
 	else if (weight == WEIGHT_GAP)
 		state->unclear++;
@@ -293,11 +303,12 @@ count_trial(struct progress_state *state, const struct trial *trial)
 
 /* A fault that cannot be made is told once, in the report. */
 static bool
-is_worth_a_line(const struct progress *progress, const struct trial *trial)
+is_worth_a_line(const struct progress *progress, const struct trial *trial,
+		bool fails_gate)
 {
 	if (verdict_weight(trial->verdict) == WEIGHT_PASS)
 		return false;
-	return progress->verbose || trial_gates(trial, false) ||
+	return progress->verbose || fails_gate ||
 	       trial->verdict == VERDICT_BROKEN;
 }
 
@@ -306,11 +317,12 @@ on_trial(void *owner, const struct campaign *campaign,
 	 const struct trial *trial)
 {
 	struct progress *progress = owner;
+	bool fails_gate = gates(progress, trial);
 	CLEANUP_BUF struct buf line = {0};
 
 	take_state(progress, campaign);
-	count_trial(&progress->state, trial);
-	if (is_worth_a_line(progress, trial)) {
+	count_trial(&progress->state, trial, fails_gate);
+	if (is_worth_a_line(progress, trial, fails_gate)) {
 		progress_add_trial(&line, trial, progress->color);
 		say(progress, &line);
 	}
@@ -368,6 +380,13 @@ progress_watcher(struct progress *progress)
 					  .trial = on_trial,
 					  .lost = on_lost,
 					  .tick = on_tick};
+}
+
+void
+progress_excuse(struct progress *progress, progress_knows *knows, void *owner)
+{
+	progress->knows = knows;
+	progress->owner = owner;
 }
 
 struct progress *

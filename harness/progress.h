@@ -19,6 +19,10 @@ struct progress;
  * can go back in a line. @verbose: also trials that do not fail the gate.
  */
 struct progress *progress_new(FILE *out, bool color, bool verbose);
+/* Trials that are known fail no gate: they are told as those that do not. */
+typedef bool progress_knows(void *owner, const struct trial *trial);
+void
+progress_excuse(struct progress *progress, progress_knows *knows, void *owner);
 /* Takes the bar away, too. NULL is allowed. */
 void progress_free(struct progress *progress);
 void progress_free_ptr(struct progress **progress);

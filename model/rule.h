@@ -12,9 +12,8 @@
  *   until=YYYY-MM-DD  the last day on which the rule holds
  *   # REASON          required
  * All conditions must hold. A condition on what is not known does not hold. A
- * blank ends a condition unless a backslash stands before it, and a '#' starts
- * the reason where a condition could start. A rule for all kinds needs a
- * condition besides `until`.
+ * rule for all kinds needs a condition besides `until`. What else is to be said
+ * of lines and words: rule_line.h.
  */
 #ifndef MODEL_RULE_H
 #define MODEL_RULE_H
@@ -25,20 +24,16 @@
 
 #include "base/err.h"
 #include "model/object.h"
+#include "model/rule_line.h"
 
 struct rule {
+	struct rule_head head;
 	unsigned kinds; /* KIND_BIT()s that it is for */
 	unsigned asks;	/* FIELD_BIT()s of KEY, PATH, UID: its conditions */
 	uint32_t key;
 	uid_t uid;
 	const char *path; /* a pattern */
-	int until;	  /* 20270601, 0: for ever */
-	bool expired;
-	size_t uses; /* objects that it has matched */
-	/* For the reader, printable: */
-	const char *text; /* the rule as written, without the reason */
-	const char *reason;
-	const char *source; /* "leaks.rules:3" */
+	size_t uses;	  /* objects that it has matched */
 };
 
 struct rule_list {
@@ -70,5 +65,14 @@ void rule_list_free(struct rule_list *list);
  */
 const struct rule *
 rule_list_match(struct rule_list *list, const struct object *object);
+
+/*
+ * For other grammars with kinds and a path=. Return 0, or -1 with *err set:
+ * @word is no kind and not "*"; none of @kinds has such a field; @pattern can
+ * match no path.
+ */
+int rule_parse_kinds(unsigned *kinds, const char *word, struct err *err);
+int rule_check_field(unsigned kinds, enum field field, struct err *err);
+int rule_check_path(const char *pattern, struct err *err);
 
 #endif

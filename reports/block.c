@@ -9,21 +9,25 @@
 #include "reports/words.h"
 
 static void
-add(struct block *block, const char *label, const char *text, int quoted)
+add(struct block *block, struct block_line line)
 {
+	line.text = arena_copy(&block->arena, line.text, strlen(line.text));
 	block->lines =
 		mem_grow(block->lines, block->count + 1, sizeof(*block->lines));
-	block->lines[block->count++] = (struct block_line) {
-		.label = label,
-		.text = arena_copy(&block->arena, text, strlen(text)),
-		.quoted = quoted,
-	};
+	block->lines[block->count++] = line;
 }
 
 void
 block_add(struct block *block, const char *label, const char *text)
 {
-	add(block, label, text, 0);
+	add(block, (struct block_line) {.label = label, .text = text});
+}
+
+void
+block_add_whole(struct block *block, const char *label, const char *text)
+{
+	add(block,
+	    (struct block_line) {.label = label, .text = text, .whole = true});
 }
 
 void
@@ -32,7 +36,19 @@ block_add_quote(struct block *block, const struct frame *frame)
 	CLEANUP_BUF struct buf text = {0};
 
 	if (words_add_quote(&text, block->source->log, frame))
-		add(block, "", buf_text(&text), frame->line);
+		add(block, (struct block_line) {.label = "",
+						.text = buf_text(&text),
+						.quoted = frame->line});
+}
+
+const char *
+block_find(const struct block *block, const char *label)
+{
+	for (size_t i = 0; i < block->count; i++)
+		if (!block->lines[i].quoted &&
+		    strcmp(block->lines[i].label, label) == 0)
+			return block->lines[i].text;
+	return NULL;
 }
 
 void

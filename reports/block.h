@@ -29,6 +29,7 @@ struct block_line {
 	const char *label; /* "after:"; "": it goes on with the one before */
 	const char *text;
 	int quoted; /* the line of a source that the text is, 0: it is none */
+	bool whole; /* for pasting: one line, however long */
 };
 
 struct block {
@@ -44,6 +45,10 @@ void block_free(struct block *block);
 
 /* @label is kept, @text is copied. */
 void block_add(struct block *block, const char *label, const char *text);
+/* The same, of what is to be pasted and must stay on one line. */
+void block_add_whole(struct block *block, const char *label, const char *text);
+/* The text of the first line with this label, NULL: there is none. */
+const char *block_find(const struct block *block, const char *label);
 /* The line of source at @frame, if it can be read. */
 void block_add_quote(struct block *block, const struct frame *frame);
 
@@ -75,6 +80,8 @@ block_add_left(struct block *block, const struct leftover *left, size_t more);
 void block_add_leftovers(struct block *block, const struct trial *trial);
 void block_add_survivors(struct block *block, const struct trial *trial);
 void block_add_output(struct block *block, const struct trial *trial);
+/* Its note, and what its repetitions came to, if that differs. */
+void block_add_remarks(struct block *block, const struct trial *trial);
 /* What is left, what stayed, what was printed and how to redo @trial. */
 void block_add_details(struct block *block, const struct trial *trial,
 		       const struct leftover *left);

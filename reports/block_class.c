@@ -50,7 +50,19 @@ gates(const struct class_fault *fault)
 static bool
 is_allowed(const struct class_fault *fault)
 {
-	return fault->leaks && !fault->gating;
+	return fault->leaks && !fault->gating && !fault->known;
+}
+
+static bool
+is_known(const struct class_fault *fault)
+{
+	return fault->known;
+}
+
+static bool
+is_known_leak(const struct class_fault *fault)
+{
+	return fault->leaks && fault->known;
 }
 
 static bool
@@ -88,8 +100,9 @@ leak_alike(const struct leak_class *class, const struct class_fault *a,
 	   const struct class_fault *b)
 {
 	(void)class;
-	return a->gating == b->gating && a->leaks == b->leaks &&
-	       a->points == b->points && a->first->phase == b->first->phase &&
+	return a->gating == b->gating && a->known == b->known &&
+	       a->leaks == b->leaks && a->points == b->points &&
+	       a->first->phase == b->first->phase &&
 	       strcmp(a->first->site, b->first->site) == 0;
 }
 
@@ -168,6 +181,34 @@ put_also(struct block *block, const struct leak_class *class)
 		buf_printf(&text, "; %s prevents it", idiom_of(class));
 	buf_add_text(&text, ")");
 	block_add(block, "also:", buf_text(&text));
+}
+
+static bool
+known_alike(const struct leak_class *class, const struct class_fault *a,
+	    const struct class_fault *b)
+{
+	(void)class;
+	return a->known == b->known;
+}
+
+/* What excuses it, after which faults. */
+static void
+put_known(struct block *block, const struct leak_class *class)
+{
+	const char *label = "known:";
+
+	for (size_t i = 0; i < class->fault_count; i++) {
+		const struct class_fault *fault = &class->faults[i];
+		CLEANUP_BUF struct buf text = {0};
+
+		if (!is_known(fault) ||
+		    !add_group(&text, class, fault, is_known, known_alike))
+			continue;
+		buf_add_text(&text, " ");
+		known_add_text(&text, fault->known);
+		block_add(block, label, buf_text(&text));
+		label = "";
+	}
 }
 
 static void
@@ -305,7 +346,7 @@ is_like(const struct leak_class *a, const struct leak_class *b)
 	CLEANUP_BUF struct buf faults_b = {0};
 
 	if (a->kind < KIND_COUNT || a->verdict != b->verdict ||
-	    a->gating != b->gating)
+	    a->gating != b->gating || a->known != b->known)
 		return false;
 	add_faults(&faults_a, a, is_finding, "");
 	add_faults(&faults_b, b, is_finding, "");
@@ -331,24 +372,18 @@ put_like(struct block *block, const struct leak_class *class)
 		block_add(block, "like:", buf_text(&text));
 }
 
-/* How to say that this is as it should be: all of a fault, or one place. */
+/* How to say that this is as it should be. */
 static void
 put_allow(struct block *block, const struct leak_class *class)
 {
-	CLEANUP_BUF struct buf text = {0};
-	const struct trial *trial = NULL;
+	CLEANUP_BUF struct buf rule = {0};
 
-	for (size_t i = 0; i < class->fault_count && !trial; i++)
-		if (class->faults[i].gating)
-			trial = class->faults[i].first;
-	if (!trial)
+	if (!class->gating)
 		return;
-	buf_add_text(&text, "ipcrash run --allow=");
-	fault_format(&trial->fault, &text);
-	buf_add_text(&text, " ..., or --skip='");
-	text_add_printable(&text, trial->id, strlen(trial->id));
-	buf_add_text(&text, "'");
-	block_add(block, "allow:", buf_text(&text));
+	suppress_add_rule(&rule, class);
+	block_add(block,
+		  "allow:", "with a reason, in a file for --suppressions:");
+	block_add_whole(block, "", buf_text(&rule));
 }
 
 bool
@@ -367,9 +402,13 @@ block_add_class(struct block *block, const struct leak_class *class)
 
 	if (class->site)
 		block_add_quote(block, site_place(class->site));
-	put_after(block, class, "after:", class->gating ? gates : is_allowed);
-	if (class->gating)
+	put_after(block, class, "after:",
+		  class->gating	 ? gates
+		  : class->known ? is_known_leak
+				 : is_allowed);
+	if (class->gating || class->known)
 		put_also(block, class);
+	put_known(block, class);
 	put_like(block, class);
 	put_gaps(block, class);
 	put_clean(block, class);
@@ -404,7 +443,8 @@ block_add_outcome(struct buf *into, const struct block_source *source,
 	size_t like = count_like(source->classes, class);
 	size_t told = into->length;
 
-	add_faults(into, class, is_left_for_good, ", after ");
+	add_faults(into, class, class->known ? is_known : is_left_for_good,
+		   ", after ");
 	if (like)
 		buf_printf(into, "; the same at %zu other%s", like,
 			   like == 1 ? "" : "s");
@@ -412,6 +452,9 @@ block_add_outcome(struct buf *into, const struct block_source *source,
 		buf_add_text(into, "; ");
 		words_add_rerun(into, source->folder);
 		buf_add_text(into, trial->short_id);
+	} else if (class->known) {
+		buf_add_text(into, "; ");
+		known_add_text(into, class->known);
 	} else if (class->verdict == VERDICT_LEAKED) {
 		buf_printf(into, " (%s prevents it)", idiom_of(class));
 	}

@@ -135,8 +135,7 @@ put_runs(struct block *block, const struct trial *trial)
 }
 
 void
-block_add_details(struct block *block, const struct trial *trial,
-		  const struct leftover *left)
+block_add_remarks(struct block *block, const struct trial *trial)
 {
 	CLEANUP_BUF struct buf note = {0};
 
@@ -145,6 +144,13 @@ block_add_details(struct block *block, const struct trial *trial,
 		block_add(block, "note:", buf_text(&note));
 	}
 	put_runs(block, trial);
+}
+
+void
+block_add_details(struct block *block, const struct trial *trial,
+		  const struct leftover *left)
+{
+	block_add_remarks(block, trial);
 	if (left)
 		block_add_left(block, left, trial->left_count - 1);
 	block_add_survivors(block, trial);

@@ -265,7 +265,8 @@ collect_reasons(struct reason *reasons, const struct leak_class *class)
 		struct reason *reason;
 
 		if (trial->verdict == VERDICT_WINDOW ||
-		    (class->gating && !trial_gates(trial, false)))
+		    (class->gating &&
+		     (class->excuses[i] || !trial_gates(trial, false))))
 			continue;
 		block_add_why(&why, trial, classes_leftover(class, trial));
 		reason = find_reason(reasons, &count, &why);

@@ -15,56 +15,45 @@
 #include <string.h>
 
 #include "base/buf.h"
-
-/* "src/pool.c:pool_open:shmget" of "0.1/src/pool.c:pool_open:shmget:3". */
-static void
-add_line_of(struct buf *into, const char *site)
-{
-	size_t role = site_role_length(site);
-	const char *start = site + role + (role > 0);
-	const char *end = strrchr(start, ':');
-
-	buf_add(into, start, end ? (size_t)(end - start) : strlen(start));
-}
-
-/* What a class is about, before it has a place in the list. */
-struct class_name {
-	enum verdict verdict;
-	enum kind kind;
-	const char *created_at;
-};
-
-static void
-make_id(const struct class_name *name, char id[TRIAL_SHORT_ID + 1])
-{
-	CLEANUP_BUF struct buf text = {0};
-
-	if (name->created_at)
-		add_line_of(&text, name->created_at);
-	buf_printf(&text, " %s",
-		   name->kind < KIND_COUNT ? kind_name(name->kind)
-					   : verdict_name(name->verdict));
-	trial_short_id(buf_text(&text), id);
-}
+#include "reports/class_id.h"
+#include "reports/survey.h"
 
 static struct leak_class *
-find_class(struct classes *classes, const char *id)
+find_class(const struct classes *classes, const char *id)
 {
 	for (size_t i = 0; i < classes->count; i++)
-		if (memcmp(classes->items[i].id, id, TRIAL_SHORT_ID) == 0)
+		if (strcasecmp(classes->items[i].id, id) == 0)
 			return &classes->items[i];
 	return NULL;
 }
 
-static struct leak_class *
-add_class(struct classes *classes, const struct log *log,
-	  const struct class_name *name)
+const struct leak_class *
+classes_find(const struct classes *classes, const char *id)
 {
-	char id[TRIAL_SHORT_ID + 1];
-	struct leak_class *class;
+	return find_class(classes, id);
+}
 
-	make_id(name, id);
-	class = find_class(classes, id);
+/* What is known of one trial while its findings are added. */
+struct taking {
+	struct classes *classes;
+	const struct log *log;
+	const struct memory *memory; /* NULL: there is none */
+	bool strict;
+};
+
+static const struct site *
+site_of(const struct log *log, const char *id)
+{
+	return id ? log_site(log, id) : NULL;
+}
+
+static struct leak_class *
+add_class(const struct taking *taking, const struct class_name *name,
+	  const char *id)
+{
+	struct classes *classes = taking->classes;
+	struct leak_class *class = find_class(classes, id);
+
 	if (class)
 		return class;
 	classes->items = mem_grow(classes->items, classes->count + 1,
@@ -74,67 +63,189 @@ add_class(struct classes *classes, const struct log *log,
 		.verdict = name->verdict,
 		.kind = name->kind,
 		.created_at = name->created_at,
-		.site = name->created_at ? log_site(log, name->created_at)
-					 : NULL,
+		.site = site_of(taking->log, name->created_at),
 	};
-	memcpy(class->id, id, sizeof(id));
+	memcpy(class->id, id, sizeof(class->id));
 	return class;
 }
 
+/* Several leftovers of one class are one trial; all must be excused then. */
 static void
-add_trial(struct leak_class *class, const struct trial *trial, bool strict)
+add_trial(struct leak_class *class, const struct trial *trial,
+	  const struct known *known)
 {
 	size_t count = class->trial_count;
 
-	/* Several leftovers of one class are one trial. */
-	if (count && class->trials[count - 1] == trial)
+	if (count && class->trials[count - 1] == trial) {
+		if (!known)
+			class->excuses[count - 1] = NULL;
 		return;
-	if (!(count & (count - 1)))
-		class->trials = mem_grow(class->trials, count ? count * 2 : 1,
-					 sizeof(*class->trials));
-	class->trials[class->trial_count++] = trial;
+	}
+	if (!(count & (count - 1))) {
+		size_t room = count ? count * 2 : 1;
+
+		class->trials =
+			mem_grow(class->trials, room, sizeof(*class->trials));
+		class->excuses =
+			mem_grow(class->excuses, room, sizeof(*class->excuses));
+	}
+	class->trials[count] = trial;
+	class->excuses[count] = known;
+	class->trial_count++;
 	/* Once it was left for good it is no mere window. */
 	if (class->verdict == VERDICT_WINDOW)
 		class->verdict = trial->verdict;
-	class->gating |= trial_gates(trial, strict);
 }
 
-static void
-add_leftovers(struct classes *classes, const struct log *log,
-	      const struct trial *trial, bool strict)
-{
-	for (size_t i = 0; i < trial->left_count; i++) {
-		const struct class_name name = {
-			.verdict = trial->verdict,
-			.kind = trial->left[i].object.kind,
-			.created_at = trial->left[i].created_at,
-		};
+/* Is given each thing that @trial shows. */
+typedef void
+visit_finding(const struct taking *taking, const struct trial *trial,
+	      const struct class_name *name, const struct leftover *left,
+	      void *owner);
 
-		if (trial->left[i].expected)
+/*
+ * What a run left that hung, or whose processes stayed, is no finding: they
+ * were killed, and perhaps would have tidied up.
+ */
+static void
+each_finding(const struct taking *taking, const struct trial *trial,
+	     visit_finding *visit, void *owner)
+{
+	struct class_name name = {.kind = KIND_COUNT,
+				  .verdict = trial->verdict,
+				  .created_at = trial->site};
+
+	if (trial->verdict != VERDICT_LEAKED &&
+	    trial->verdict != VERDICT_WINDOW) {
+		if (verdict_weight(trial->verdict) == WEIGHT_FINDING)
+			visit(taking, trial, &name, NULL, owner);
+		return;
+	}
+	for (size_t i = 0; i < trial->left_count; i++) {
+		const struct leftover *left = &trial->left[i];
+
+		if (left->expected)
 			continue;
-		add_trial(add_class(classes, log, &name), trial, strict);
+		name.kind = left->object.kind;
+		name.created_at = left->created_at;
+		visit(taking, trial, &name, left, owner);
 	}
 }
 
-/*
- * What a run left that hung, or whose processes stayed, is no class: they were
- * killed, and perhaps would have tidied up.
- */
-static void
-add_finding(struct classes *classes, const struct log *log,
-	    const struct trial *trial, bool strict)
+static struct known *
+find_known(const struct taking *taking, const struct trial *trial,
+	   const struct class_name *name, const struct leftover *left,
+	   const char *id)
 {
-	const struct class_name name = {
-		.verdict = trial->verdict,
-		.kind = KIND_COUNT,
-		.created_at = trial->site,
+	const struct finding finding = {
+		.class = id,
+		.trial = trial,
+		.left = left,
+		.site = site_of(taking->log, name->created_at),
+		.gates = trial_gates(trial, taking->strict),
 	};
 
-	if (trial->verdict == VERDICT_LEAKED ||
-	    trial->verdict == VERDICT_WINDOW)
-		add_leftovers(classes, log, trial, strict);
-	else if (verdict_weight(trial->verdict) == WEIGHT_FINDING)
-		add_trial(add_class(classes, log, &name), trial, strict);
+	return taking->memory ? memory_find(taking->memory, &finding) : NULL;
+}
+
+/* Of the findings of a trial: the first excuse, if all have one. */
+struct verdict_of_all {
+	struct known *known;
+	size_t count;
+	size_t excused;
+};
+
+static void
+look_up(const struct taking *taking, const struct trial *trial,
+	const struct class_name *name, const struct leftover *left, void *owner)
+{
+	struct verdict_of_all *all = owner;
+	char id[TRIAL_SHORT_ID + 1];
+	struct known *known;
+
+	class_id_make(name, id);
+	known = find_known(taking, trial, name, left, id);
+	if (!all->known)
+		all->known = known;
+	all->count++;
+	all->excused += known != NULL;
+}
+
+static struct trial_outcome
+outcome_of(const struct taking *taking, const struct trial *trial)
+{
+	struct verdict_of_all all = {0};
+
+	each_finding(taking, trial, look_up, &all);
+	return (struct trial_outcome) {
+		.trial = trial,
+		.gating = all.excused < all.count &&
+			  trial_gates(trial, taking->strict),
+		.known = all.excused == all.count ? all.known : NULL,
+	};
+}
+
+bool
+classes_is_known(const struct log *log, const struct trial *trial, bool strict,
+		 const struct memory *memory)
+{
+	const struct taking taking = {
+		.log = log, .memory = memory, .strict = strict};
+
+	return outcome_of(&taking, trial).known;
+}
+
+/* A run that stands for all those of @trial. */
+static const struct trial *
+keep_run(struct classes *classes, const struct trial *trial,
+	 const struct trial *run)
+{
+	struct trial *kept = arena_alloc(&classes->arena, sizeof(*kept));
+
+	*kept = *run;
+	kept->runs = trial->runs;
+	kept->run_count = trial->run_count;
+	return kept;
+}
+
+/* What is known must not hide what is not: of runs the worst counts. */
+static struct trial_outcome
+choose_outcome(const struct taking *taking, const struct trial *trial)
+{
+	struct trial_outcome outcome = outcome_of(taking, trial);
+
+	for (size_t i = 0; outcome.known && i < trial->run_count; i++) {
+		struct trial_outcome other =
+			outcome_of(taking, &trial->runs[i]);
+
+		if (other.gating &&
+		    (!outcome.gating ||
+		     verdict_badness(other.trial->verdict) >
+			     verdict_badness(outcome.trial->verdict)))
+			outcome = (struct trial_outcome) {other.trial, true,
+							  outcome.known};
+	}
+	if (outcome.gating)
+		outcome.known = NULL;
+	if (outcome.trial != trial)
+		outcome.trial = keep_run(taking->classes, trial, outcome.trial);
+	return outcome;
+}
+
+static void
+add_finding(const struct taking *taking, const struct trial *trial,
+	    const struct class_name *name, const struct leftover *left,
+	    void *owner)
+{
+	char id[TRIAL_SHORT_ID + 1];
+	struct known *known;
+
+	(void)owner;
+	class_id_make(name, id);
+	known = find_known(taking, trial, name, left, id);
+	add_trial(add_class(taking, name, id), trial, known);
+	if (known)
+		known->trials++;
 }
 
 const struct leftover *
@@ -149,101 +260,11 @@ classes_leftover(const struct leak_class *class, const struct trial *trial)
 
 		if (trial->left[i].expected)
 			continue;
-		make_id(&name, id);
+		class_id_make(&name, id);
 		if (memcmp(id, class->id, TRIAL_SHORT_ID) == 0)
 			return &trial->left[i];
 	}
 	return NULL;
-}
-
-/*
- * Moments of the golden run: two for each site, before and return. A window is
- * from the return of what makes an object to the entry of what removes it.
- */
-static size_t
-moment_of(const struct log *log, const char *site, enum phase phase)
-{
-	const struct site *found = log_site(log, site);
-
-	if (!found)
-		return SIZE_MAX;
-	return (size_t)(found - log->sites) * 2 + (phase == PHASE_RETURN);
-}
-
-/* What all classes need to know of the log, looked up once. */
-struct survey {
-	const struct log *log;
-	bool strict;
-	size_t *moments; /* of each trial; SIZE_MAX: its site is not known */
-	char (*ids)[TRIAL_SHORT_ID + 1]; /* the class of each object */
-	bool *alive; /* in each moment: is one of the class there? */
-	size_t moment_count;
-};
-
-static void
-survey_make(struct survey *survey, const struct log *log, bool strict)
-{
-	*survey = (struct survey) {.log = log, .strict = strict};
-	survey->moment_count = log->site_count * 2;
-	survey->alive = mem_alloc(survey->moment_count + 1);
-	survey->moments =
-		mem_alloc(log->trial_count * sizeof(*survey->moments));
-	survey->ids = mem_alloc(log->object_count * sizeof(*survey->ids));
-	for (size_t i = 0; i < log->trial_count; i++)
-		survey->moments[i] = moment_of(log, log->trials[i].site,
-					       log->trials[i].phase);
-	for (size_t i = 0; i < log->object_count; i++) {
-		const struct class_name name = {
-			.kind = log->objects[i].kind,
-			.created_at = log->objects[i].created_at,
-		};
-
-		make_id(&name, survey->ids[i]);
-	}
-}
-
-static void
-survey_free(struct survey *survey)
-{
-	free(survey->alive);
-	free(survey->moments);
-	free(survey->ids);
-}
-
-/* Mark the moments in which an object of the class is alive. */
-static void
-mark_windows(struct leak_class *class, struct survey *survey)
-{
-	const struct log *log = survey->log;
-
-	memset(survey->alive, false, survey->moment_count);
-	for (size_t i = 0; i < log->object_count; i++) {
-		const struct campaign_object *object = &log->objects[i];
-		size_t end = survey->moment_count;
-		size_t start;
-
-		if (memcmp(survey->ids[i], class->id, TRIAL_SHORT_ID) != 0)
-			continue;
-		if (!class->object)
-			class->object = object;
-		start = moment_of(log, object->created_at, PHASE_RETURN);
-		if (object->released_at)
-			end = moment_of(log, object->released_at,
-					PHASE_BEFORE) +
-			      1;
-		for (size_t at = start; at < end && at < survey->moment_count;
-		     at++)
-			survey->alive[at] = true;
-	}
-}
-
-/* Was the trial @index made while an object of the class was alive? */
-static bool
-was_alive(const struct survey *survey, size_t index)
-{
-	size_t moment = survey->moments[index];
-
-	return moment < survey->moment_count && survey->alive[moment];
 }
 
 static struct class_fault *
@@ -259,11 +280,38 @@ fault_of(struct leak_class *class, const struct fault *fault)
 	return &class->faults[class->fault_count++];
 }
 
-static void
-count_finding(struct class_fault *fault, const struct trial *trial, bool strict)
-{
-	bool gates = trial_gates(trial, strict);
+/* What is there of one fault, or of one class, and what of it is excused. */
+struct balance {
+	size_t there;
+	size_t gating; /* nothing excuses them */
+	size_t needed; /* the gate would fail for them */
+	size_t excused;
+	const struct known *known; /* the first excuse */
+};
 
+static void
+weigh(struct balance *balance, bool gates, const struct known *known)
+{
+	balance->there++;
+	balance->needed += gates;
+	balance->gating += gates && !known;
+	balance->excused += known != NULL;
+	if (!balance->known)
+		balance->known = known;
+}
+
+static const struct known *
+excuse_of(const struct balance *balance)
+{
+	if (balance->gating ||
+	    (!balance->needed && balance->excused < balance->there))
+		return NULL;
+	return balance->known;
+}
+
+static void
+count_finding(struct class_fault *fault, const struct trial *trial, bool gates)
+{
 	if (trial->verdict == VERDICT_WINDOW)
 		fault->windows++;
 	else
@@ -283,19 +331,19 @@ is_conclusive(const struct trial *trial)
 
 /*
  * All trials at points of the class, in the log's order, and those that show it
- * elsewhere. class->trials is a subsequence of the log's trials.
+ * elsewhere. class->trials is a subsequence of the outcomes' trials.
  */
 static void
-count_faults(struct leak_class *class, const struct survey *survey)
+count_faults(const struct taking *taking, struct leak_class *class,
+	     const struct survey *survey)
 {
-	const struct log *log = survey->log;
 	size_t next = 0;
 
-	for (size_t i = 0; i < log->trial_count; i++) {
-		const struct trial *trial = &log->trials[i];
+	for (size_t i = 0; i < taking->log->trial_count; i++) {
+		const struct trial *trial = taking->classes->outcomes[i].trial;
 		bool shows = next < class->trial_count &&
 			     class->trials[next] == trial;
-		bool tried = was_alive(survey, i) &&
+		bool tried = survey_is_alive(survey, i) &&
 			     verdict_weight(trial->verdict) != WEIGHT_GAP;
 
 		if (!shows && !tried)
@@ -307,23 +355,27 @@ count_faults(struct leak_class *class, const struct survey *survey)
 		fault_of(class, &trial->fault)->points++;
 		if (shows)
 			count_finding(fault_of(class, &trial->fault), trial,
-				      survey->strict);
+				      trial_gates(trial, taking->strict) &&
+					      !class->excuses[next]);
 		next += shows;
 	}
 }
 
-/* Trials of one point follow each other: the log is in their order. */
-static size_t
-count_points(const struct survey *survey)
+/* What excuses the class after @fault, NULL: altogether. */
+static const struct known *
+weigh_trials(const struct taking *taking, const struct leak_class *class,
+	     const struct fault *fault)
 {
-	const size_t *moments = survey->moments;
-	size_t count = 0;
+	struct balance balance = {0};
 
-	for (size_t i = 0; i < survey->log->trial_count; i++)
-		if (was_alive(survey, i) &&
-		    (i == 0 || moments[i] != moments[i - 1]))
-			count++;
-	return count;
+	for (size_t i = 0; i < class->trial_count; i++) {
+		const struct trial *trial = class->trials[i];
+
+		if (!fault || fault_equal(&trial->fault, fault))
+			weigh(&balance, trial_gates(trial, taking->strict),
+			      class->excuses[i]);
+	}
+	return excuse_of(&balance);
 }
 
 static int
@@ -336,11 +388,21 @@ compare_faults(const void *left, const void *right)
 }
 
 static void
-complete_class(struct leak_class *class, struct survey *survey)
+complete_class(const struct taking *taking, struct leak_class *class,
+	       struct survey *survey)
 {
-	mark_windows(class, survey);
-	count_faults(class, survey);
-	class->points = count_points(survey);
+	class->object = survey_mark(survey, class->id);
+	count_faults(taking, class, survey);
+	class->points = survey_count_points(survey);
+	class->known = weigh_trials(taking, class, NULL);
+	for (size_t i = 0; i < class->fault_count; i++) {
+		struct class_fault *fault = &class->faults[i];
+
+		class->gating |= fault->gating;
+		if (taking->memory)
+			fault->known =
+				weigh_trials(taking, class, &fault->fault);
+	}
 	qsort(class->faults, class->fault_count, sizeof(*class->faults),
 	      compare_faults);
 }
@@ -366,6 +428,8 @@ compare_classes(const void *left, const void *right)
 
 	if (a->gating != b->gating)
 		return a->gating ? -1 : 1;
+	if (!a->known != !b->known)
+		return a->known ? 1 : -1;
 	if (a->verdict != b->verdict)
 		return verdict_badness(a->verdict) > verdict_badness(b->verdict)
 			       ? -1
@@ -392,31 +456,66 @@ is_allowed(const struct trial *trial)
 	       !trial_gates(trial, false);
 }
 
-void
-classes_make(struct classes *classes, const struct log *log, bool strict)
+static void
+take_trial(const struct taking *taking, size_t index)
 {
-	struct survey survey;
+	struct classes *classes = taking->classes;
+	struct trial_outcome *outcome = &classes->outcomes[index];
+	const struct trial *trial;
 
-	*classes = (struct classes) {.strict = strict};
-	for (size_t i = 0; i < log->trial_count; i++) {
-		const struct trial *trial = &log->trials[i];
-
-		classes->verdicts[trial->verdict]++;
+	*outcome = choose_outcome(taking, &taking->log->trials[index]);
+	trial = outcome->trial;
+	classes->verdicts[trial->verdict]++;
+	if (outcome->known)
+		classes->excused[outcome->known->by][trial->verdict]++;
+	else
 		classes->allowed[trial->verdict] += is_allowed(trial);
-		classes->unsteady += is_unsteady(trial);
-		if (trial->represents > 1)
-			classes->represented += trial->represents - 1;
-		add_finding(classes, log, trial, strict);
-	}
-	survey_make(&survey, log, strict);
+	classes->unsteady += is_unsteady(trial);
+	if (trial->represents > 1)
+		classes->represented += trial->represents - 1;
+	each_finding(taking, trial, add_finding, NULL);
+}
+
+static void
+complete(const struct taking *taking)
+{
+	struct classes *classes = taking->classes;
+	CLEANUP_SURVEY struct survey survey;
+
+	survey_make(&survey, taking->log);
 	for (size_t i = 0; i < classes->count; i++) {
-		complete_class(&classes->items[i], &survey);
-		classes->gating += classes->items[i].gating;
+		struct leak_class *class = &classes->items[i];
+
+		complete_class(taking, class, &survey);
+		classes->gating += class->gating;
+		if (class->known)
+			classes->known[class->known->by]++;
 	}
-	survey_free(&survey);
 	if (classes->count)
 		qsort(classes->items, classes->count, sizeof(*classes->items),
 		      compare_classes);
+}
+
+void
+classes_make_with(struct classes *classes, const struct log *log, bool strict,
+		  struct memory *memory)
+{
+	const struct taking taking = {classes, log, memory, strict};
+
+	*classes = (struct classes) {.strict = strict, .memory = memory};
+	classes->outcomes =
+		mem_alloc(log->trial_count * sizeof(*classes->outcomes));
+	for (size_t i = 0; i < log->trial_count; i++)
+		take_trial(&taking, i);
+	complete(&taking);
+	if (memory && memory->strict)
+		classes->idle = suppressions_count_idle(&memory->suppressions);
+}
+
+void
+classes_make(struct classes *classes, const struct log *log, bool strict)
+{
+	classes_make_with(classes, log, strict, NULL);
 }
 
 void
@@ -424,11 +523,23 @@ classes_free(struct classes *classes)
 {
 	for (size_t i = 0; i < classes->count; i++) {
 		free(classes->items[i].trials);
+		free(classes->items[i].excuses);
 		free(classes->items[i].faults);
 	}
 	free(classes->items);
+	free(classes->outcomes);
 	arena_free(&classes->arena);
 	*classes = (struct classes) {0};
+}
+
+size_t
+classes_warnings(const struct classes *classes)
+{
+	size_t count = classes->count - classes->gating;
+
+	for (size_t i = 0; i < KNOWN_BY_COUNT; i++)
+		count -= classes->known[i];
+	return count;
 }
 
 /* Not one of the faults could be made. */
@@ -443,7 +554,7 @@ says_nothing(const struct classes *classes, const struct log *log)
 enum gate
 classes_gate(const struct classes *classes, const struct log *log)
 {
-	if (classes->gating)
+	if (classes->gating || classes->idle)
 		return GATE_FAILED;
 	if (classes->verdicts[VERDICT_NOT_REACHED] ||
 	    classes->verdicts[VERDICT_BROKEN] || says_nothing(classes, log) ||

@@ -17,6 +17,13 @@
 #include "base/attr.h"
 #include "model/campaign.h"
 #include "reports/log.h"
+#include "reports/memory.h"
+
+/*
+ * A trial, fault or class is known when something excuses (memory.h) all of it
+ * for which the gate would fail; or, if it would not fail, all of it. Then it
+ * does not gate.
+ */
 
 /* What one fault did to one class. */
 struct class_fault {
@@ -27,6 +34,7 @@ struct class_fault {
 	bool gating;	/* the gate fails for it */
 	bool stuck;	/* at one more point the run hung, or processes stayed:
 			   what it would have left is not known */
+	const struct known *known; /* what excuses it, NULL: nothing */
 	const struct trial *first; /* that shows it; gating ones first */
 };
 
@@ -37,7 +45,9 @@ struct leak_class {
 	const char *created_at;	 /* the first site, NULL: not known */
 	const struct site *site; /* the same, NULL: the log has none */
 	bool gating;
-	const struct trial **trials; /* that show it, in the log's order */
+	const struct known *known;    /* what excuses it, NULL: nothing */
+	const struct trial **trials;  /* that show it, in the log's order */
+	const struct known **excuses; /* of each of them, NULL: none */
 	size_t trial_count;
 	struct class_fault *faults; /* all that were tried at its points */
 	size_t fault_count;
@@ -46,12 +56,28 @@ struct leak_class {
 	size_t points; /* of trials, while one of them was alive */
 };
 
+/* What a trial of the log comes to. */
+struct trial_outcome {
+	/* Itself; or, where it was repeated and its worst run is known, the
+	 * worst one for which the gate fails. */
+	const struct trial *trial;
+	bool gating;
+	const struct known *known; /* what excuses it, NULL: nothing */
+};
+
 struct classes {
-	struct leak_class *items; /* gating ones first, by gating faults */
+	/* Gating ones first, by gating faults; known ones last. */
+	struct leak_class *items;
 	size_t count;
 	size_t gating;
+	size_t known[KNOWN_BY_COUNT];
+	struct trial_outcome *outcomes;	 /* of each trial of the log */
 	int64_t verdicts[VERDICT_COUNT]; /* of all trials */
 	int64_t allowed[VERDICT_COUNT];	 /* of them, findings by may-leak */
+	/* Of them, those that are known. */
+	int64_t excused[KNOWN_BY_COUNT][VERDICT_COUNT];
+	const struct memory *memory; /* NULL: none */
+	size_t idle; /* suppressions for which the gate fails: memory->strict */
 	size_t unsteady;     /* of them, repeated with different verdicts */
 	int64_t represented; /* points that no trial was made for */
 	bool strict;	     /* windows gate */
@@ -60,13 +86,31 @@ struct classes {
 
 /* @log must outlive *classes. Windows gate if @strict. */
 void classes_make(struct classes *classes, const struct log *log, bool strict);
+/*
+ * The same with what @memory (NULL: nothing) excuses, which must outlive
+ * *classes, too. Counts there what it has excused.
+ */
+void classes_make_with(struct classes *classes, const struct log *log,
+		       bool strict, struct memory *memory);
 void classes_free(struct classes *classes);
 #define CLEANUP_CLASSES CLEANUP(classes_free)
 
 /*
- * Failed: a gating class. Incomplete: none, but trials that say nothing, or
- * fewer than were planned. A fault that cannot be made is neither, unless no
- * other was.
+ * Of one trial, of which @log need only have the sites: is all excused that it
+ * shows? Counts nothing.
+ */
+bool classes_is_known(const struct log *log, const struct trial *trial,
+		      bool strict, const struct memory *memory);
+/* Those that neither gate nor are known. */
+size_t classes_warnings(const struct classes *classes);
+/* By id, NULL: the log does not show it. */
+const struct leak_class *
+classes_find(const struct classes *classes, const char *id);
+
+/*
+ * Failed: a gating class, or suppressions that must not be idle. Incomplete:
+ * none, but trials that say nothing, or fewer than were planned. A fault that
+ * cannot be made is neither, unless no other was.
  */
 enum gate classes_gate(const struct classes *classes, const struct log *log);
 

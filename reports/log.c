@@ -533,3 +533,21 @@ log_find_trial(const struct log *log, const char *given, struct err *err)
 		err_set(err, 0, "the log has no trial '%s'", given);
 	return count > 1 ? NULL : found;
 }
+
+size_t
+log_moment(const struct log *log, const char *site, enum phase phase)
+{
+	const struct site *found = site ? log_site(log, site) : NULL;
+
+	if (!found)
+		return SIZE_MAX;
+	return (size_t)(found - log->sites) * 2 + (phase == PHASE_RETURN);
+}
+
+size_t
+log_index_of(const struct log *log, const struct trial *trial)
+{
+	const struct trial *found = log_trial(log, trial->id);
+
+	return found ? (size_t)(found - log->trials) : SIZE_MAX;
+}

@@ -74,6 +74,15 @@ const struct trial *
 log_find_trial(const struct log *log, const char *given, struct err *err);
 
 /*
+ * Moments of the golden run: two for each site, before and return. SIZE_MAX:
+ * @site is no site of the log.
+ */
+size_t log_moment(const struct log *log, const char *site, enum phase phase);
+
+/* Which of the log's trials has the id of @trial; SIZE_MAX: none. */
+size_t log_index_of(const struct log *log, const struct trial *trial);
+
+/*
  * The order of faults in all reports: the default set as it is tried, then
  * other signals, then errors. Returns <0, 0 or >0.
  */

@@ -28,7 +28,7 @@ keep_name(struct results *results, const char *name)
 
 /* "window" is a mere note, and a finding may be allowed. */
 static enum outcome
-outcome_of(const struct trial *trial, bool strict)
+outcome_of(const struct trial_outcome *of)
 {
 	static const enum outcome outcomes[] = {
 		[WEIGHT_PASS] = OUTCOME_PASSED,
@@ -37,17 +37,28 @@ outcome_of(const struct trial *trial, bool strict)
 		[WEIGHT_GAP] = OUTCOME_ERROR,
 	};
 
-	if (trial_gates(trial, strict))
+	if (of->gating)
 		return OUTCOME_FAILED;
-	if (trial->verdict == VERDICT_NOT_AVAILABLE)
+	if (of->trial->verdict == VERDICT_NOT_AVAILABLE)
 		return OUTCOME_SKIPPED;
-	return outcomes[verdict_weight(trial->verdict)];
+	return outcomes[verdict_weight(of->trial->verdict)];
 }
 
 static const char *
-excuse_of(const struct trial *trial)
+keep_known(struct results *results, const struct known *known)
 {
-	if (verdict_weight(trial->verdict) == WEIGHT_NOTE)
+	CLEANUP_BUF struct buf text = {0};
+
+	known_add_text(&text, known);
+	return keep(results, &text);
+}
+
+static const char *
+excuse_of(struct results *results, const struct trial_outcome *of)
+{
+	if (of->known)
+		return keep_known(results, of->known);
+	if (verdict_weight(of->trial->verdict) == WEIGHT_NOTE)
 		return "a note, fails only with --strict";
 	return "allowed after this fault";
 }
@@ -100,17 +111,30 @@ add_message(struct buf *into, const struct log *log, const struct trial *trial)
 	words_add_name(into, trial->note);
 }
 
+/* "SIGTERM at return of shmget src/pool.c:42": who reads one case needs it. */
+static void
+add_fault(struct block *block, const struct trial *trial)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	fault_format(&trial->fault, &text);
+	buf_add_text(&text, trial->phase == PHASE_RETURN ? " at " : " ");
+	words_add_point(&text, block->source->log, trial);
+	block_add(block, "fault:", buf_text(&text));
+}
+
 static void
 fill_case(struct results *results, struct result_case *entry,
-	  const struct block_source *source, const struct trial *trial)
+	  const struct block_source *source, const struct trial_outcome *of)
 {
+	const struct trial *trial = of->trial;
 	const struct site *site = log_site(source->log, trial->site);
-	const bool strict = source->classes->strict;
 	CLEANUP_BUF struct buf text = {0};
 
 	*entry = (struct result_case) {
 		.id = keep_name(results, trial->id),
-		.outcome = outcome_of(trial, strict),
+		.outcome = outcome_of(of),
+		.known = of->known,
 		.seconds = (double)trial->duration_ns / (double)NS_PER_S,
 		.place = site ? site_place(site) : NULL,
 		.block = {.source = source},
@@ -128,7 +152,8 @@ fill_case(struct results *results, struct result_case *entry,
 	entry->message = keep(results, &text);
 	entry->type = type_of(trial);
 	if (entry->outcome == OUTCOME_EXCUSED)
-		entry->excuse = excuse_of(trial);
+		entry->excuse = excuse_of(results, of);
+	add_fault(&entry->block, trial);
 	block_add_trial(&entry->block, trial);
 }
 
@@ -140,7 +165,8 @@ fill_cases(struct results *results, const struct block_source *source)
 	results->case_count = log->trial_count;
 	results->cases = mem_alloc(log->trial_count * sizeof(*results->cases));
 	for (size_t i = 0; i < log->trial_count; i++)
-		fill_case(results, &results->cases[i], source, &log->trials[i]);
+		fill_case(results, &results->cases[i], source,
+			  &source->classes->outcomes[i]);
 }
 
 static void
@@ -151,11 +177,9 @@ add_step(struct results *results, struct result_step *step,
 
 	words_add_name(&text, site->operation);
 	buf_add_text(&text, does);
-	*step = (struct result_step) {
-		.place = site_place(site),
-		.action = site->action,
-		.text = keep(results, &text),
-	};
+	step->place = site_place(site);
+	step->action = site->action;
+	step->text = keep(results, &text);
 }
 
 /* The life of the object: made, the fault, where it would have been removed. */
@@ -174,6 +198,7 @@ fill_steps(struct results *results, struct result_finding *finding,
 		arena_alloc(&results->arena, STEPS * sizeof(*steps));
 	CLEANUP_BUF struct buf does = {0};
 
+	memset(steps, 0, STEPS * sizeof(*steps));
 	finding->steps = steps;
 	if (class->kind < KIND_COUNT && class->site)
 		add_step(results, &steps[finding->step_count++], class->site,
@@ -184,6 +209,7 @@ fill_steps(struct results *results, struct result_finding *finding,
 					    : ": at its return ");
 		fault_format(&example->fault, &does);
 		buf_add_text(&does, " is injected");
+		steps[finding->step_count].injected = true;
 		add_step(results, &steps[finding->step_count++], fault,
 			 buf_text(&does));
 	}
@@ -204,12 +230,15 @@ fill_finding(struct results *results, struct result_finding *finding,
 		.rule = rules_find(class->verdict, class->kind),
 		.title = keep(results, &title),
 		.level = class->gating ? LEVEL_ERROR : LEVEL_WARNING,
+		.known = class->known,
 		.place = class->site ? site_place(class->site) : NULL,
 		.stack = class->site ? class->site->frames : NULL,
 		.stack_count = class->site ? class->site->frame_count : 0,
 		.block = {.source = source},
 		.cases = class->trial_count,
 	};
+	if (class->known)
+		finding->excuse = keep_known(results, class->known);
 	fill_steps(results, finding, source->log, class);
 	block_add_class(&finding->block, class);
 }
@@ -250,6 +279,20 @@ fill_head(struct results *results, const struct campaign_record *record)
 	results->started = record->started;
 }
 
+/* What no case tells: those that are missing, or that none could be tried. */
+static void
+fill_gap(struct results *results, const struct log *log)
+{
+	const size_t skipped = results->outcomes[OUTCOME_SKIPPED];
+	CLEANUP_BUF struct buf text = {0};
+
+	if (notes_add_missing(&text, log))
+		results->gap = keep(results, &text);
+	else if (skipped && skipped == results->case_count)
+		results->gap = "none of the faults could be made in this "
+			       "program";
+}
+
 void
 results_of_log(struct results *results, const struct block_source *source)
 {
@@ -263,6 +306,7 @@ results_of_log(struct results *results, const struct block_source *source)
 			(double)log->summary.duration_ns / (double)NS_PER_S;
 	fill_cases(results, source);
 	fill_findings(results, source);
+	fill_gap(results, log);
 	results->gate = gate_name(classes_gate(source->classes, log));
 	notes_add_summary(&summary, log, source->classes);
 	results->summary = keep(results, &summary);

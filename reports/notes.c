@@ -206,26 +206,60 @@ add_trial_notes(struct block *notes)
 	add_note(notes, "%s", buf_text(&text));
 }
 
+bool
+notes_add_missing(struct buf *into, const struct log *log)
+{
+	int64_t planned = log_planned_runs(log);
+	size_t made = log_run_count(log);
+
+	if ((int64_t)made >= planned)
+		return false;
+	buf_printf(into,
+		   "%zu of %" PRId64
+		   " %s were made; ipcrash run --resume makes the rest",
+		   made, planned,
+		   log->campaign.options.repeat > 1 ? "repetitions of trials"
+						    : "trials");
+	return true;
+}
+
 static void
 add_progress_note(struct block *notes)
 {
 	const struct log *log = notes->source->log;
-	int64_t planned = log_planned_runs(log);
-	size_t made = log_run_count(log);
+	CLEANUP_BUF struct buf missing = {0};
 
-	if ((int64_t)made < planned)
-		add_note(notes,
-			 "%zu of %" PRId64 " %s were made; ipcrash run "
-			 "--resume makes the rest",
-			 made, planned,
-			 log->campaign.options.repeat > 1
-				 ? "repetitions of trials"
-				 : "trials");
+	if (notes_add_missing(&missing, log))
+		add_note(notes, "%s", buf_text(&missing));
 	if (log->torn_bytes)
 		add_note(notes,
 			 "the last record of the log is cut off (%" PRId64
 			 " bytes), it was passed over",
 			 log->torn_bytes);
+}
+
+/* " (3 allowed, 5 suppressed)" */
+static void
+add_forgiven(struct buf *into, const struct classes *classes,
+	     enum verdict verdict)
+{
+	const char *before = " (";
+
+	if (classes->allowed[verdict]) {
+		buf_printf(into, "%s%" PRId64 " allowed", before,
+			   classes->allowed[verdict]);
+		before = ", ";
+	}
+	for (int i = 0; i < KNOWN_BY_COUNT; i++) {
+		if (!classes->excused[i][verdict])
+			continue;
+		buf_printf(into, "%s%" PRId64 " %s", before,
+			   classes->excused[i][verdict],
+			   known_by_name((enum known_by)i));
+		before = ", ";
+	}
+	if (strcmp(before, ", ") == 0)
+		buf_add_text(into, ")");
 }
 
 static void
@@ -238,11 +272,38 @@ add_verdicts(struct buf *into, const struct classes *classes)
 			continue;
 		buf_printf(into, "%s%" PRId64 " %s", comma,
 			   classes->verdicts[i], verdict_name((enum verdict)i));
-		if (classes->allowed[i])
-			buf_printf(into, " (%" PRId64 " allowed)",
-				   classes->allowed[i]);
+		add_forgiven(into, classes, (enum verdict)i);
 		comma = ", ";
 	}
+}
+
+/* Who has excused nothing may go; what has expired excuses nothing. */
+static void
+add_rule(struct block *notes, const struct suppression *rule)
+{
+	const struct rule_head *head = &rule->head;
+	CLEANUP_BUF struct buf count = {0};
+
+	text_add_count(&count, rule->known.trials, "trial");
+	if (head->expired)
+		add_note(notes, "this suppression has expired: %s (%s)",
+			 head->text, head->source);
+	else if (suppression_is_idle(rule))
+		add_note(notes, "this suppression matched nothing: %s (%s)",
+			 head->text, head->source);
+	else if (notes->source->whole)
+		add_note(notes, "%s suppressed by %s: %s  # %s",
+			 buf_text(&count), head->source, head->text,
+			 head->reason);
+}
+
+static void
+add_rules(struct block *notes)
+{
+	const struct memory *memory = notes->source->classes->memory;
+
+	for (size_t i = 0; memory && i < memory->suppressions.count; i++)
+		add_rule(notes, &memory->suppressions.items[i]);
 }
 
 void
@@ -253,6 +314,7 @@ notes_add(struct block *notes)
 	add_unsteady(notes);
 	add_trial_notes(notes);
 	add_progress_note(notes);
+	add_rules(notes);
 }
 
 void

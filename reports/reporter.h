@@ -19,6 +19,15 @@ struct report {
 	const struct results *results;
 	/* Of ipcrash; NULL for who has no log. */
 	const struct block_source *source;
+	/* It may have so many bytes, and says what it leaves out; 0: any. */
+	size_t limit;
+};
+
+/* Another report that comes with one on standard output. */
+struct reporter_company {
+	const char *variable; /* of the environment: names the file */
+	size_t limit;	      /* of bytes in that file */
+	int (*write)(const struct report *report, FILE *out, struct err *err);
 };
 
 struct reporter {
@@ -33,6 +42,7 @@ struct reporter {
 	/* What goes beside its file: a name and how to write it; or NULL. */
 	const char *beside;
 	int (*write_beside)(FILE *out, struct err *err);
+	const struct reporter_company *company; /* NULL: none */
 };
 
 /* The row of that name, or NULL with *err naming the nearest ones. */
@@ -44,5 +54,13 @@ const struct reporter *reporter_next(const struct reporter *last, bool has_log);
 /* The writers, a file each. */
 int report_text(const struct report *report, FILE *out, struct err *err);
 int report_json(const struct report *report, FILE *out, struct err *err);
+int report_junit(const struct report *report, FILE *out, struct err *err);
+int
+report_junit_strict(const struct report *report, FILE *out, struct err *err);
+int report_tap(const struct report *report, FILE *out, struct err *err);
+int report_sarif(const struct report *report, FILE *out, struct err *err);
+int report_gitlab(const struct report *report, FILE *out, struct err *err);
+int report_github(const struct report *report, FILE *out, struct err *err);
+int report_markdown(const struct report *report, FILE *out, struct err *err);
 
 #endif

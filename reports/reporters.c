@@ -5,12 +5,49 @@
 
 #include "base/attr.h"
 #include "base/nearest.h"
+#include "reports/html.h"
 #include "reports/reporter.h"
 
+/* What a service takes of the summary of a step: 1 MiB. */
+static const struct reporter_company step_summary = {"GITHUB_STEP_SUMMARY",
+						     1 << 20, report_markdown};
+
 static const struct reporter rows[] = {
-	{"text", "what is shown when nothing is asked for", true, report_text,
-	 NULL, NULL},
-	{"json", "one JSON document, for jq", false, report_json, NULL, NULL},
+	{.name = "text",
+	 .tells = "what is shown when nothing is asked for",
+	 .needs_log = true,
+	 .write = report_text},
+	{.name = "json",
+	 .tells = "one JSON document, for jq",
+	 .write = report_json},
+	{.name = "junit",
+	 .tells = "JUnit XML, for Jenkins, GitLab and others",
+	 .write = report_junit},
+	{.name = "junit-strict",
+	 .tells = "the same as Jenkins' xUnit plugin wants it",
+	 .write = report_junit_strict},
+	{.name = "tap",
+	 .tells = "Test Anything Protocol 13, for prove, Automake and Meson",
+	 .write = report_tap},
+	{.name = "sarif",
+	 .tells = "SARIF 2.1.0, for GitHub code scanning and viewers",
+	 .write = report_sarif},
+	{.name = "gitlab",
+	 .tells = "Code Quality of GitLab",
+	 .write = report_gitlab},
+	{.name = "github",
+	 .tells = "annotations of GitHub Actions, and the step's summary",
+	 .write = report_github,
+	 .company = &step_summary},
+	{.name = "markdown",
+	 .tells = "for a step's summary or a comment",
+	 .write = report_markdown},
+	{.name = "html",
+	 .tells = "one page, with all that is known",
+	 .needs_log = true,
+	 .write = report_html,
+	 .beside = HTML_STYLE,
+	 .write_beside = report_html_style},
 };
 
 static bool

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "reports/paths.h"
 
 enum { LABEL_WIDTH = 9 };
 
@@ -40,30 +41,71 @@ results_add_block(struct buf *into, const struct block *block,
 	}
 }
 
-/* Without "./", with ".." and repeated slashes as they are. */
-static const char *
-skip_here(const char *path)
+void
+results_add_title(struct buf *into, const struct result_finding *finding)
 {
-	while (path[0] == '.' && path[1] == '/') {
-		path += 2;
+	buf_printf(into, "%s %s: %s", finding->rule->id, finding->id,
+		   finding->title);
+	if (finding->excuse)
+		buf_printf(into, " (%s)", finding->excuse);
+	else if (finding->level == LEVEL_WARNING)
+		buf_add_text(into, " (a warning)");
+}
+
+const char *
+results_remedy(const struct result_case *entry)
+{
+	const struct rule_row *rule =
+		entry->type ? rules_by_id(entry->type) : NULL;
+
+	if (!rule)
+		return NULL;
+	/* What is excused is what no code of the program can help. */
+	return entry->outcome == OUTCOME_EXCUSED && rule->idiom ? rule->idiom
+								: rule->remedy;
+}
+
+/*
+ * Seen from the directory that the target ran in. Nothing is looked up: what
+ * ran may have been elsewhere, and its links with it.
+ */
+static void
+add_seen_from(struct buf *into, const char *top, const char *path)
+{
+	size_t length = top ? strlen(top) : 0;
+
+	if (length && strncmp(path, top, length) == 0 && path[length] == '/') {
+		path += length;
 		path += strspn(path, "/");
 	}
-	return path;
+	paths_add_normal(into, path);
 }
 
 bool
 results_add_path(struct buf *into, const struct results *results,
 		 const struct frame *frame)
 {
-	const char *top = results->directory;
-	const char *file = frame ? frame->file : NULL;
-	size_t length = top ? strlen(top) : 0;
+	CLEANUP_BUF struct buf path = {0};
 
-	if (!file)
+	if (!frame || !frame->file)
 		return false;
-	if (length && strncmp(file, top, length) == 0 && file[length] == '/')
-		file += length + 1;
-	file = skip_here(file);
-	text_add_printable(into, file, strlen(file));
+	add_seen_from(&path, results->directory, frame->file);
+	text_add_printable(into, buf_text(&path), path.length);
 	return true;
+}
+
+int
+results_add_anchor(struct buf *into, const struct results *results,
+		   const struct frame *place)
+{
+	bool is_source = place && place->file && *place->file;
+	const char *program = results->target ? results->target : "";
+
+	if (place && place->module && *place->module)
+		program = place->module;
+	add_seen_from(into, results->directory,
+		      is_source ? place->file : program);
+	if (!is_source)
+		return 0;
+	return place->line > 0 ? place->line : 1;
 }

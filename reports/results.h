@@ -5,7 +5,8 @@
  * makes it from a log, log_results.h; leakcheck from one run.
  *
  * All texts are printable, base/text.h, unless said otherwise; they belong to
- * the arena or to what the results were made from. What is not known is NULL.
+ * the arena or to what the results were made from. What is not known is NULL;
+ * tool, target, command, gate and summary are always there.
  */
 #ifndef REPORTS_RESULTS_H
 #define REPORTS_RESULTS_H
@@ -18,6 +19,7 @@
 #include "base/mem.h"
 #include "model/site.h"
 #include "reports/block.h"
+#include "reports/known.h"
 #include "reports/rules.h"
 
 enum outcome {
@@ -41,7 +43,8 @@ struct result_case {
 	const char *type;    /* id of a rule or name of a verdict */
 	const char *message; /* in a line; NULL if it has passed */
 	const char *excuse;  /* EXCUSED: why the gate does not fail for it */
-	double seconds;	     /* negative: not known */
+	const struct known *known; /* then: what knows it; NULL: policy */
+	double seconds;		   /* negative: not known */
 	const struct frame *place; /* of the point. Its texts are any bytes */
 	struct block block;	   /* the whole story; empty if it has passed */
 };
@@ -50,6 +53,7 @@ struct result_case {
 struct result_step {
 	const struct frame *place; /* its texts are any bytes */
 	enum action action;	   /* ACTION_ACQUIRE, ... */
+	bool injected;		   /* a fault, at this call */
 	const char *text;	   /* "shmget makes it" */
 };
 
@@ -61,6 +65,7 @@ struct result_finding {
 	enum level level;
 	const char *excuse; /* why the gate does not fail for it, NULL: it
 			       does, or it is a warning by policy */
+	const struct known *known; /* then: what knows it */
 	const struct frame *place; /* what to look at. Texts are any bytes */
 	const struct frame *stack; /* at the creation, the innermost first */
 	size_t stack_count;
@@ -85,6 +90,8 @@ struct results {
 	size_t finding_count;
 	const char *gate;    /* "failed" */
 	const char *summary; /* "35 trials at 6 sites: 30 clean, 5 leaked" */
+	const char *gap;     /* why the cases are not all that was to be tried,
+				NULL: they are */
 	struct block notes;  /* what else must be known */
 	struct arena arena;
 };
@@ -99,6 +106,10 @@ void results_free(struct results *results);
  */
 void results_add_block(struct buf *into, const struct block *block,
 		       const char *before);
+/* Append "leak.sysv-shm 62c6c01c: sysv-shm made in f() at a.c:42 (allowed)". */
+void results_add_title(struct buf *into, const struct result_finding *finding);
+/* What to do about a case, as far as a rule says it, or NULL. */
+const char *results_remedy(const struct result_case *entry);
 /*
  * Append the path of the source @frame, relative to the directory that the
  * target ran in, which is what CI services want: from the top of the
@@ -106,5 +117,12 @@ void results_add_block(struct buf *into, const struct block *block,
  */
 bool results_add_path(struct buf *into, const struct results *results,
 		      const struct frame *frame);
+/*
+ * Append where a reader is to look, for services that show nothing that is in
+ * no file: that path, with its bytes as they are; or, where no source is known,
+ * that of the program. Returns the line, 0: it is no source.
+ */
+int results_add_anchor(struct buf *into, const struct results *results,
+		       const struct frame *place);
 
 #endif

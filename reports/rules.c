@@ -3,10 +3,16 @@
 #include "reports/rules.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/attr.h"
 
 enum { RULE_WINDOW = KIND_COUNT, RULE_ORPHANED, RULE_HUNG, RULE_COUNT };
+
+/* "Missing Release of Resource after Effective Lifetime" */
+#define MISSING_RELEASE "cwe-772"
+/* "Incomplete Cleanup", of supporting resources */
+#define INCOMPLETE_CLEANUP "cwe-459"
 
 #define LEAK_REMEDY(idiom)                                                     \
 	"Remove it on every way out: in a handler of each signal that ends "   \
@@ -15,9 +21,12 @@ enum { RULE_WINDOW = KIND_COUNT, RULE_ORPHANED, RULE_HUNG, RULE_COUNT };
 	"helps: " idiom "."
 
 #define LEAK(symbol, kind, word, title, idiom)                           \
-	[symbol] = {"leak." kind, word,                                  \
+	[symbol] = {"leak." kind,                                        \
+		    word,                                                \
 		    "A " title " is left behind when the program ends.", \
-		    LEAK_REMEDY(idiom), idiom}
+		    LEAK_REMEDY(idiom),                                  \
+		    idiom,                                               \
+		    MISSING_RELEASE}
 
 static const struct rule_row rows[] = {
 	LEAK(KIND_SYSV_SHM, "sysv-shm", "SysvShmLeft",
@@ -45,20 +54,20 @@ static const struct rule_row rows[] = {
 			 "Block the signals around the call and the note of "
 			 "what it made, sigprocmask(2), so that a handler "
 			 "finds both or neither.",
-			 NULL},
+			 NULL, MISSING_RELEASE},
 	[RULE_ORPHANED] = {"orphaned", "ProcessesOutlive",
 			   "Processes outlive the program that started them.",
 			   "End them on every way out, or have them end "
 			   "themselves: prctl(2), PR_SET_PDEATHSIG, or a pipe "
 			   "whose other end the parent holds.",
-			   NULL},
+			   NULL, INCOMPLETE_CLEANUP},
 	[RULE_HUNG] = {"hung", "DoesNotEnd",
 		       "The program does not end any more after the fault.",
 		       "Look at what it waits for, ipcrash rerun --gdb: often "
 		       "a lock that is held by what was interrupted, or a "
 		       "handler that calls what is not in "
 		       "signal-safety(7).",
-		       NULL},
+		       NULL, NULL},
 };
 static_assert(ARRAY_LEN(rows) == RULE_COUNT, "a rule for each");
 
@@ -77,4 +86,13 @@ rules_find(enum verdict verdict, enum kind kind)
 	if (kind < KIND_COUNT)
 		return &rows[kind];
 	return &rows[verdict == VERDICT_ORPHANED ? RULE_ORPHANED : RULE_HUNG];
+}
+
+const struct rule_row *
+rules_by_id(const char *id)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (strcmp(rows[i].id, id) == 0)
+			return &rows[i];
+	return NULL;
 }

@@ -15,11 +15,14 @@ struct rule_row {
 	const char *remedy;
 	/* What helps even where no code of the program runs; NULL: nothing. */
 	const char *idiom;
+	const char *weakness; /* of MITRE's list: "cwe-772"; NULL: none fits */
 };
 
 /* All rules. */
 const struct rule_row *rules_all(size_t *count);
 /* That of a finding; @kind is KIND_COUNT if it is about no object. */
 const struct rule_row *rules_find(enum verdict verdict, enum kind kind);
+/* The one with that id, NULL if there is none. */
+const struct rule_row *rules_by_id(const char *id);
 
 #endif

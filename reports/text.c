@@ -38,6 +38,9 @@ text_part_block(const struct page *page, const struct block *block)
 		if (line->quoted)
 			fprintf(page->out, "%6d | %s\n", line->quoted,
 				line->text);
+		else if (line->whole)
+			fprintf(page->out, "  %-*s%s\n", LABEL_WIDTH - 2,
+				line->label, line->text);
 		else
 			text_part_labelled(page, line->label, line->text);
 	}
@@ -88,11 +91,11 @@ text_part_fit(struct page *page, const struct piece *piece, bool first,
 }
 
 void
-text_part_more(const struct page *page, size_t count)
+text_part_more(const struct page *page, size_t count, const char *more)
 {
 	if (count)
-		fprintf(page->out, "%*sand %zu more; -v shows all\n",
-			LABEL_WIDTH, "", count);
+		fprintf(page->out, "%*sand %zu %s; -v shows all\n", LABEL_WIDTH,
+			"", count, more);
 }
 
 static struct page
@@ -162,23 +165,34 @@ put_notes(struct page *page)
 	       try_note(page, notes.lines[shown].text, shown == 0,
 			shown + 1 < notes.count ? 2 : 1))
 		shown++;
-	text_part_more(page, notes.count - shown);
+	text_part_more(page, notes.count - shown, "more");
 	fputc('\n', page->out);
 }
 
-/* ": 2 findings, 1 warning" */
+/* ": 2 findings, 1 warning, 5 suppressed" */
 static void
 add_class_counts(struct buf *into, const struct classes *classes)
 {
-	size_t warnings = classes->count - classes->gating;
+	const struct {
+		size_t count;
+		const char *one, *more;
+	} counts[] = {
+		{classes->gating, "finding", "findings"},
+		{classes->idle, "idle suppression", "idle suppressions"},
+		{classes_warnings(classes), "warning", "warnings"},
+		{classes->known[KNOWN_SUPPRESSED], "suppressed", "suppressed"},
+		{classes->known[KNOWN_BASELINE], "in the baseline",
+		 "in the baseline"},
+	};
+	const char *before = ": ";
 
-	if (classes->gating) {
-		buf_add_text(into, ": ");
-		text_add_count(into, classes->gating, "finding");
-	}
-	if (warnings) {
-		buf_add_text(into, classes->gating ? ", " : ": ");
-		text_add_count(into, warnings, "warning");
+	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
+		if (!counts[i].count)
+			continue;
+		buf_printf(into, "%s%zu %s", before, counts[i].count,
+			   counts[i].count == 1 ? counts[i].one
+						: counts[i].more);
+		before = ", ";
 	}
 }
 

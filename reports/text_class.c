@@ -3,7 +3,6 @@
  * text_class.c - leak classes as text: those that gate in full, as many as fit
  * a screen, the others in a line or two.
  */
-#include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -12,6 +11,7 @@
 enum {
 	BLOCKS_MAX = 3, /* in full */
 	LINES_MAX = 8,	/* of the rest */
+	KNOWN_MAX = 3,	/* of what is known */
 	/* What blocks leave of the room to others, if there are any. */
 	LINES_FOR_FAILURES = 6,
 	LINES_FOR_WARNINGS = 4,
@@ -25,6 +25,29 @@ static const char *const titles[VERDICT_COUNT] = {
 	[VERDICT_HUNG] = "HUNG",
 };
 
+/* Those that gate, warnings and what is known follow each other. */
+struct part {
+	const char *word; /* in front of the title */
+	const char *line; /* of a class in a line, NULL: the title */
+	enum style style;
+	size_t start, count;
+};
+
+static struct part
+part_of(const struct classes *classes, const struct leak_class *class)
+{
+	size_t warnings = classes_warnings(classes);
+	size_t known = classes->gating + warnings;
+
+	if (class->gating)
+		return (struct part) {"", NULL, STYLE_BAD, 0, classes->gating};
+	if (!class->known)
+		return (struct part) {"", "warning", STYLE_WARN,
+				      classes->gating, warnings};
+	return (struct part) {"KNOWN ", "known", STYLE_PLAIN, known,
+			      classes->count - known};
+}
+
 /* "LEAK 1 of 2": of those that gate, or of the others. */
 static void
 put_title(const struct page *page, const struct leak_class *class)
@@ -32,16 +55,14 @@ put_title(const struct page *page, const struct leak_class *class)
 	const struct classes *classes = page->classes;
 	size_t index = (size_t)(class - classes->items);
 	bool color = page->settings->color;
-	enum style style = class->gating ? STYLE_BAD : STYLE_WARN;
+	const struct part part = part_of(classes, class);
 	CLEANUP_BUF struct buf subject = {0};
 
 	block_add_subject(&subject, class);
-	fprintf(page->out, "%s%s %zu of %zu%s  %s%s%s  (class %s)\n",
-		style_on(color, style), titles[class->verdict],
-		class->gating ? index + 1 : index + 1 - classes->gating,
-		class->gating ? classes->gating
-			      : classes->count - classes->gating,
-		style_off(color, style), style_on(color, STYLE_HEAD),
+	fprintf(page->out, "%s%s%s %zu of %zu%s  %s%s%s  (class %s)\n",
+		style_on(color, part.style), part.word, titles[class->verdict],
+		index + 1 - part.start, part.count,
+		style_off(color, part.style), style_on(color, STYLE_HEAD),
 		buf_text(&subject), style_off(color, STYLE_HEAD), class->id);
 }
 
@@ -60,8 +81,8 @@ static void
 put_line(const struct page *page, const struct leak_class *class)
 {
 	bool color = page->settings->color;
-	enum style style = class->gating ? STYLE_BAD : STYLE_WARN;
-	const char *word = class->gating ? titles[class->verdict] : "warning";
+	const struct part part = part_of(page->classes, class);
+	const char *word = part.line ? part.line : titles[class->verdict];
 	CLEANUP_BUF struct buf text = {0};
 	CLEANUP_BUF struct buf lines = {0};
 
@@ -69,9 +90,9 @@ put_line(const struct page *page, const struct leak_class *class)
 	block_add_outcome(&text, &page->source, class);
 	text_add_wrapped(&lines, buf_text(&text), text.length, LABEL_WIDTH,
 			 PAGE_WIDTH);
-	fprintf(page->out, "%s%s%s%*s%s\n", style_on(color, style), word,
-		style_off(color, style), LABEL_WIDTH - (int)strlen(word), "",
-		buf_text(&lines));
+	fprintf(page->out, "%s%s%s%*s%s\n", style_on(color, part.style), word,
+		style_off(color, part.style), LABEL_WIDTH - (int)strlen(word),
+		"", buf_text(&lines));
 }
 
 typedef void put_class(const struct page *page, const struct leak_class *class);
@@ -127,9 +148,10 @@ put_blocks(struct page *page, size_t first, size_t end, size_t most)
 	return end;
 }
 
-/* A line or two for each, and how many more there are. */
+/* A line or two for each of at most @most, and how many more there are. */
 static void
-put_lines(struct page *page, size_t first, size_t end)
+put_lines(struct page *page, size_t first, size_t end, size_t most,
+	  const char *more)
 {
 	const struct classes *classes = page->classes;
 	size_t left = count_told(classes, first, end);
@@ -141,14 +163,13 @@ put_lines(struct page *page, size_t first, size_t end)
 		if (block_is_told(classes, i))
 			continue;
 		/* The empty line, and that there are more. */
-		if (lines == LINES_MAX ||
-		    !try(page, &classes->items[i], put_line, lines == 0,
-			 left > 1 ? 2 : 1))
+		if (lines == most || !try(page, &classes->items[i], put_line,
+					  lines == 0, left > 1 ? 2 : 1))
 			break;
 		lines++;
 		left--;
 	}
-	text_part_more(page, left);
+	text_part_more(page, left, more);
 	fputc('\n', page->out);
 }
 
@@ -162,18 +183,21 @@ text_part_failures(struct page *page)
 
 	page->room -= kept < page->room ? kept : page->room;
 	put_lines(page, put_blocks(page, 0, end, verbose ? end : BLOCKS_MAX),
-		  end);
+		  end, LINES_MAX, "more");
 }
 
 void
 text_part_warnings(struct page *page)
 {
 	const struct classes *classes = page->classes;
-	const size_t end = classes->count;
 	const size_t first = classes->gating;
+	const size_t known = first + classes_warnings(classes);
 
-	put_lines(
-		page,
-		put_blocks(page, first, end, page->settings->verbose ? end : 0),
-		end);
+	if (page->settings->verbose) {
+		put_blocks(page, first, classes->count, classes->count);
+		return;
+	}
+	put_lines(page, first, known, LINES_MAX, "more");
+	put_lines(page, known, classes->count, KNOWN_MAX,
+		  "more that are known");
 }

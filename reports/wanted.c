@@ -3,9 +3,13 @@
 #include "reports/wanted.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/replace.h"
 
@@ -15,6 +19,7 @@ wanted_free(struct wanted *wanted)
 	for (size_t i = 0; i < wanted->count; i++) {
 		replace_free(&wanted->items[i].place);
 		replace_free(&wanted->items[i].beside);
+		fd_close(&wanted->items[i].company);
 	}
 	free(wanted->items);
 	*wanted = (struct wanted) {0};
@@ -47,6 +52,7 @@ take(const struct cli_option *option, void *settings, const char *value,
 		.file = is_file ? equals + 1 : NULL,
 		.place = REPLACE_NONE,
 		.beside = REPLACE_NONE,
+		.company = -1,
 	};
 	return 0;
 }
@@ -82,6 +88,17 @@ refuse_second(const char *first, const char *second, const char *file,
 		       second, file ? file : "standard output");
 }
 
+/* Where what comes with it goes, NULL: nothing comes with it. */
+static const char *
+company_file(const struct wanted_report *item)
+{
+	const struct reporter_company *company = item->reporter->company;
+	const char *path =
+		company && !item->file ? getenv(company->variable) : NULL;
+
+	return path && *path ? path : NULL;
+}
+
 int
 wanted_refuse(const struct wanted *wanted, const char *file, const char *what,
 	      struct err *err)
@@ -109,9 +126,27 @@ find_beside(struct wanted_report *item, struct err *err)
 	return 0;
 }
 
+/* What is there already is others', and stays. */
+static int
+open_company(struct wanted_report *item, struct err *err)
+{
+	const char *path = company_file(item);
+
+	if (!path)
+		return 0;
+	item->company =
+		open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	if (item->company < 0)
+		return err_set(err, errno, "$%s: writing %s",
+			       item->reporter->company->variable, path);
+	return 0;
+}
+
 static int
 find_places(struct wanted_report *item, struct err *err)
 {
+	if (!item->file)
+		return open_company(item, err);
 	if (replace_find(&item->place, item->file, err))
 		return err_wrap(err, "writing %s", item->file);
 	return item->reporter->beside ? find_beside(item, err) : 0;
@@ -128,7 +163,7 @@ wanted_open(struct wanted *wanted, struct err *err)
 				return refuse_second(
 					wanted->items[j].reporter->name,
 					item->reporter->name, item->file, err);
-		if (item->file && find_places(item, err))
+		if (find_places(item, err))
 			return -1;
 	}
 	return 0;
@@ -162,6 +197,48 @@ write_file(struct wanted_report *item, const struct report *report,
 			   err);
 }
 
+/* What is there already is others', and counts. */
+static int
+append_company(const struct reporter_company *company, int fd,
+	       const struct report *report, struct err *err)
+{
+	struct report limited = *report;
+	CLEANUP_BUF struct buf text = {0};
+	struct stat status;
+	FILE *out;
+	int failed;
+
+	if (fstat(fd, &status))
+		return err_set(err, errno, "looking at it");
+	if ((uintmax_t)status.st_size + 1 >= company->limit)
+		return err_set(err, 0, "it is full, it may have %zu bytes",
+			       company->limit);
+	limited.limit = company->limit - (size_t)status.st_size - 1;
+	out = open_memstream(&text.data, &text.length);
+	if (!out)
+		return err_set(err, errno, "open_memstream");
+	/* Whatever stands there, a line begins. */
+	fputc('\n', out);
+	failed = company->write(&limited, out, err);
+	if (fclose(out) && !failed)
+		failed = err_set(err, errno, "fclose");
+	if (!failed && fd_write_all(fd, text.data, text.length))
+		failed = err_set(err, errno, "writing");
+	return failed;
+}
+
+static int
+write_company(const struct wanted_report *item, const struct report *report,
+	      struct err *err)
+{
+	if (item->company < 0)
+		return 0;
+	if (append_company(item->reporter->company, item->company, report, err))
+		return err_wrap(err, "adding to $%s",
+				item->reporter->company->variable);
+	return 0;
+}
+
 static int
 write_one(struct wanted_report *item, const struct report *report,
 	  struct err *err)
@@ -174,7 +251,7 @@ write_one(struct wanted_report *item, const struct report *report,
 		return -1;
 	if (fflush(stdout))
 		return err_set(err, errno, "writing the report");
-	return 0;
+	return write_company(item, report, err);
 }
 
 int

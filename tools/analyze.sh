@@ -20,7 +20,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-echo '#define VERSION ""' >"$work/version.h"
+# What the Makefile defines.
+printf '#define %s ""\n' VERSION PAGE_CSS_SHA256 PAGE_JS_SHA256 >"$work/version.h"
 cat >"$work/always.h" <<'END'
 #include "version.h"
 #include "base/err.h"
@@ -28,7 +29,7 @@ cat >"$work/always.h" <<'END'
 #define err_wrap(...) (err_wrap(__VA_ARGS__), -1)
 END
 export WORK="$work"
-FLAGS="-I. -D_GNU_SOURCE -std=gnu11 $(pkg-config --cflags jansson libseccomp check)"
+FLAGS="-I. -D_GNU_SOURCE -std=gnu11 $(pkg-config --cflags jansson libseccomp libxml-2.0 check)"
 export FLAGS
 
 one() {

@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export CC=${CC:-gcc}
 FLAGS="-I. -D_GNU_SOURCE -std=gnu11 -Wall -Wextra -Wstrict-prototypes -Werror
-$(pkg-config --cflags jansson libseccomp check)"
+$(pkg-config --cflags jansson libseccomp libxml-2.0 check)"
 export FLAGS
 
 # The header is included by an empty file: "#pragma once in main file" and

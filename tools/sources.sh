@@ -26,7 +26,8 @@ yaml) names=(-name '*.yml') ;;
 text)
     names=("${c[@]}" -o "${shell[@]}" -o -name '*.bats' -o -name '*.bash'
         -o -name '*.md' -o -name '*.txt' -o -name '*.[1-8]' -o -name '*.in'
-        -o -name '*.map' -o -name '*.yml' -o -name Makefile -o -name NEWS)
+        -o -name '*.map' -o -name '*.yml' -o -name '*.css' -o -name '*.js' -o -name '*.py'
+        -o -name Makefile -o -name NEWS)
     ;;
 *)
     sed -n 's/^# \{0,1\}//p' "$0" | tail -n +2 >&2

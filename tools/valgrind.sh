@@ -87,8 +87,8 @@ job_report() {
     local log
 
     for log in tests/fuzz/corpus/log/{a-real-one,found-*}; do
-        memcheck 0 1 2 5 -- "$BUILD/ipcrash" report --matrix --verbose "$log" ||
-            return
+        memcheck 0 1 2 5 -- "$BUILD/ipcrash" report --matrix --verbose \
+            --report "html=$work/page.html" "$log" || return
     done
 }
 

@@ -5,6 +5,7 @@
 #include "base/term.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/options.h"
+#include "harness/cli/remember.h"
 #include "harness/cli/show.h"
 #include "harness/cli/tell.h"
 
@@ -15,11 +16,13 @@ struct report_options {
 	bool matrix;
 	bool verbose;
 	struct wanted wanted;
+	struct remember remember;
 };
 
 static const struct cli_option options[] = {
 	OPTION_REPORT(struct report_options, wanted, wanted_take_of_log,
 		      REPORT_INSTEAD),
+	OPTIONS_REMEMBER(struct report_options, remember),
 	OPTION_STRICT(struct report_options, strict),
 	OPTION_ERROR_EXITCODE(struct report_options, error_status),
 	OPTION_MATRIX(struct report_options, matrix),
@@ -47,14 +50,19 @@ report(struct report_options *given, int count, char **names, struct err *err)
 		.header = true,
 		.folder = strcmp(first, DEFAULT_FOLDER) ? first : NULL,
 	};
-	const struct show show = {.wanted = &given->wanted, .text = &settings};
+	const struct show show = {.wanted = &given->wanted,
+				  .text = &settings,
+				  .remember = &given->remember};
 	CLEANUP_LOG struct log log = {0};
 	CLEANUP_CLASSES struct classes classes = {0};
 
-	if (read_logs(&log, count, names, err))
+	given->remember.verbose = given->verbose;
+	if (remember_load(&given->remember, err) ||
+	    read_logs(&log, count, names, err))
 		return STATUS_USAGE;
-	classes_make(&classes, &log,
-		     given->strict || log.campaign.options.strict);
+	classes_make_with(&classes, &log,
+			  given->strict || log.campaign.options.strict,
+			  &given->remember.memory);
 	if (show_log(&show, &log, &classes, err))
 		return STATUS_USAGE;
 	return tell_gate(classes_gate(&classes, &log), given->error_status);
@@ -74,6 +82,7 @@ run(const struct cli_command *self, int argc, char **argv, struct err *err)
 		status = first == argc ? report(&given, 1, folders, err)
 				       : report(&given, argc - first,
 						argv + first, err);
+	remember_free(&given.remember);
 	wanted_free(&given.wanted);
 	return status;
 }

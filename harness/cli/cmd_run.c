@@ -8,6 +8,7 @@
 #include "base/term.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/options.h"
+#include "harness/cli/remember.h"
 #include "harness/cli/show.h"
 #include "harness/cli/tell.h"
 #include "harness/progress.h"
@@ -20,6 +21,7 @@ struct run_options {
 	bool matrix;
 	bool verbose;
 	struct wanted wanted;
+	struct remember remember;
 };
 
 #define MEMBER(name) offsetof(struct run_options, name)
@@ -59,6 +61,7 @@ static const struct cli_option options[] = {
 	 cli_flag, MEMBER(settings.resume)},
 	OPTION_REPORT(struct run_options, wanted, wanted_take_of_log,
 		      REPORT_INSTEAD),
+	OPTIONS_REMEMBER(struct run_options, remember),
 	OPTION_STRICT(struct run_options, settings.strict),
 	OPTION_ERROR_EXITCODE(struct run_options, error_status),
 	OPTION_MATRIX(struct run_options, matrix),
@@ -133,13 +136,17 @@ static enum status
 report(struct run_options *given, const struct text_settings *settings,
        int interrupted_by, struct err *err)
 {
-	const struct show show = {.wanted = &given->wanted, .text = settings};
+	const struct show show = {.wanted = &given->wanted,
+				  .text = settings,
+				  .remember = &given->remember,
+				  .is_run = true};
 	CLEANUP_LOG struct log log = {0};
 	CLEANUP_CLASSES struct classes classes = {0};
 
 	if (log_read_file(&log, settings->log, err))
 		return STATUS_USAGE;
-	classes_make(&classes, &log, given->settings.strict);
+	classes_make_with(&classes, &log, given->settings.strict,
+			  &given->remember.memory);
 	if (show_log(&show, &log, &classes, err))
 		return STATUS_USAGE;
 	if (interrupted_by)
@@ -180,8 +187,17 @@ make_campaign(struct campaign *campaign, const struct run_options *given,
 	CLEANUP_PROGRESS struct progress *progress = progress_new(
 		stderr, term_wants_color(stderr, given->color), given->verbose);
 	const struct campaign_watcher watcher = progress_watcher(progress);
+	struct remember_watch watch = {
+		.campaign = campaign,
+		.memory = &given->remember.memory,
+		.strict = given->settings.strict,
+	};
+	int failed;
 
-	return campaign_run(campaign, &given->settings, &watcher, err);
+	progress_excuse(progress, remember_knows, &watch);
+	failed = campaign_run(campaign, &given->settings, &watcher, err);
+	log_free(&watch.sites);
+	return failed;
 }
 
 static enum status
@@ -191,6 +207,7 @@ run_campaign(struct run_options *given, struct err *err)
 	enum status status;
 
 	given->settings.list_only = given->dry_run;
+	given->remember.verbose = given->verbose;
 	if (!given->settings.folder)
 		given->settings.folder = DEFAULT_FOLDER;
 	if (make_campaign(&campaign, given, err))
@@ -213,8 +230,10 @@ run(const struct cli_command *self, int argc, char **argv, struct err *err)
 	if (first == 0)
 		status = STATUS_OK; /* --help */
 	else if (first > 0 && !wanted_open(&given.wanted, err) &&
+		 !remember_load(&given.remember, err) &&
 		 !options_finish(self, settings, argv + first, err))
 		status = run_campaign(&given, err);
+	remember_free(&given.remember);
 	wanted_free(&given.wanted);
 	options_free(settings);
 	return status;

@@ -5,10 +5,7 @@
 #include "base/attr.h"
 
 static const struct cli_command *const commands[] = {
-	&cmd_run,
-	&cmd_list,
-	&cmd_rerun,
-	&cmd_report,
+	&cmd_run, &cmd_list, &cmd_rerun, &cmd_report, &cmd_diff, &cmd_baseline,
 };
 
 static const struct cli_option options[] = {
@@ -32,6 +29,8 @@ const struct cli_command program_command = {
 		"  " PROGRAM " rerun 7f3a9c12        one of them again\n"
 		"  " PROGRAM
 		" report                the last result once more\n"
+		"  " PROGRAM
+		" diff old ipcrash.out  what is new since another result\n"
 		"  " PROGRAM " COMMAND --help        all about one command",
 	.options = options,
 	.option_count = ARRAY_LEN(options),

@@ -12,6 +12,8 @@ extern const struct cli_command cmd_run;
 extern const struct cli_command cmd_list;
 extern const struct cli_command cmd_rerun;
 extern const struct cli_command cmd_report;
+extern const struct cli_command cmd_diff;
+extern const struct cli_command cmd_baseline;
 
 /* `ipcrash` without a command; its `commands` are the ones above. */
 extern const struct cli_command program_command;

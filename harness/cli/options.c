@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "harness/cli/commands.h"
-#include "harness/plan_faults.h"
+#include "model/fault_list.h"
 
 enum { SETTLE_MS = 5000, IDLE_MS = 300, EQUAL_TRIED = 3 };
 
@@ -60,23 +60,15 @@ member(const struct cli_option *option, void *settings)
 	return (char *)settings + option->offset;
 }
 
-/*
- * The next of a list by comma, "" at its end; a comma before "persistent"
- * belongs to an error. *list is moved on.
- */
+/* The next of a list by comma, "" at its end. *list is moved on. */
 static char *
 next_name(char **list)
 {
-	static const char more[] = ",persistent";
 	char *name = *list;
-	char *comma = strchr(name, ',');
+	char *end = name + fault_list_first(name);
 
-	if (comma && strncmp(comma, more, strlen(more)) == 0 &&
-	    (!comma[strlen(more)] || comma[strlen(more)] == ','))
-		comma = strchr(comma + 1, ',');
-	*list = comma ? comma + 1 : name + strlen(name);
-	if (comma)
-		*comma = '\0';
+	*list = end + (*end == ',');
+	*end = '\0';
 	return name;
 }
 
@@ -141,7 +133,7 @@ options_take_policy(const struct cli_option *option, void *settings,
 	do {
 		const char *name = next_name(&rest);
 
-		if (plan_faults_check_name(name, err) ||
+		if (fault_list_check(name, err) ||
 		    cli_more(option, settings, name, err))
 			return -1;
 	} while (*rest);

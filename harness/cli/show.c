@@ -31,9 +31,14 @@ show_log(const struct show *show, const struct log *log,
 	int failed = write_wanted(show, log, classes, err);
 	struct err later = {0};
 
-	if (!wanted_shows(show->wanted))
+	if (show->remember->generate)
+		remember_generate(classes, stdout);
+	else if (!wanted_shows(show->wanted))
 		text_report(log, classes, show->text, stdout);
 	if (program_flush(failed ? &later : err))
 		return -1;
-	return failed;
+	if (failed || !show->remember->baseline)
+		return failed;
+	return remember_tighten(show->remember, log, classes, show->is_run,
+				stderr, err);
 }

@@ -4,12 +4,15 @@
 #define HARNESS_CLI_SHOW_H
 
 #include "base/term.h"
+#include "harness/cli/remember.h"
 #include "reports/text.h"
 #include "reports/wanted.h"
 
 struct show {
 	struct wanted *wanted;
 	const struct text_settings *text; /* if none is wanted at stdout */
+	const struct remember *remember;
+	bool is_run; /* it was made just now, and is a reason to tighten */
 };
 
 /* Returns 0, or -1 with *err set. */

@@ -79,8 +79,10 @@ put_entry(const struct diff_report *report, const struct diff_entry *entry,
 	if (entry->class == DIFF_UNSURE)
 		set_doubt(line, report, entry);
 	if (rule) {
-		json_object_set_new(line, "rule", json_string(rule->source));
-		json_object_set_new(line, "reason", json_string(rule->reason));
+		json_object_set_new(line, "rule",
+				    json_string(rule->head.source));
+		json_object_set_new(line, "reason",
+				    json_string(rule->head.reason));
 	}
 	return snapshot_file_put(line, out, err);
 }

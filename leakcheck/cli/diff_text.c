@@ -173,7 +173,8 @@ print_expected(const struct printing *printing)
 		if (!rule)
 			continue;
 		buf_clear(&text);
-		buf_printf(&text, "%s (%s)", rule->reason, rule->source);
+		buf_printf(&text, "%s (%s)", rule->head.reason,
+			   rule->head.source);
 		print_entry(printing, &report->diff->entries[i], STYLE_PLAIN,
 			    buf_text(&text));
 	}

@@ -4,24 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "leakcheck/cli/names.h"
 #include "leakcheck/cli/tell.h"
 #include "leakcheck/snapshot_file.h"
-
-/* 20270601, where the user lives. */
-static int
-today(void)
-{
-	time_t now = time(NULL);
-	struct tm parts = {0};
-
-	localtime_r(&now, &parts);
-	return (parts.tm_year + 1900) * 10000 + (parts.tm_mon + 1) * 100 +
-	       parts.tm_mday;
-}
 
 static int
 load_file(struct ignore *ignore, const struct rule_world *world,
@@ -39,7 +27,7 @@ load_file(struct ignore *ignore, const struct rule_world *world,
 int
 ignore_load(struct ignore *ignore, struct err *err)
 {
-	const struct rule_world world = {.today = today(),
+	const struct rule_world world = {.today = clock_today(),
 					 .find_user = names_find_user};
 	CLEANUP_BUF struct buf text = {0};
 
@@ -69,11 +57,11 @@ ignore_add_idle(struct buf *into, const struct ignore *ignore)
 	for (size_t i = 0; i < ignore->list.count; i++) {
 		const struct rule *rule = &ignore->list.items[i];
 
-		if (rule->expired || rule->uses == 0)
+		if (rule->head.expired || rule->uses == 0)
 			buf_printf(into, "this ignore rule %s: %s (%s)\n",
-				   rule->expired ? "has expired"
-						 : "matched nothing",
-				   rule->text, rule->source);
+				   rule->head.expired ? "has expired"
+						      : "matched nothing",
+				   rule->head.text, rule->head.source);
 	}
 }
 
@@ -93,12 +81,13 @@ ignore_put_idle(const struct ignore *ignore, FILE *out, struct err *err)
 		const struct rule *rule = &ignore->list.items[i];
 
 		if (rule->uses == 0 &&
-		    snapshot_file_put(
-			    json_pack("{s:s,s:s,s:s,s:s}", "type", "idle_rule",
-				      "rule", rule->text, "source",
-				      rule->source, "why",
-				      rule->expired ? "expired" : "unused"),
-			    out, err))
+		    snapshot_file_put(json_pack("{s:s,s:s,s:s,s:s}", "type",
+						"idle_rule", "rule",
+						rule->head.text, "source",
+						rule->head.source, "why",
+						rule->head.expired ? "expired"
+								   : "unused"),
+				      out, err))
 			return -1;
 	}
 	return 0;

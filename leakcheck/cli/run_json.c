@@ -95,7 +95,7 @@ static const char *const removal_names[] = {
 };
 
 static int
-put_finding(const struct finding *finding, FILE *out, struct err *err)
+put_finding(const struct run_finding *finding, FILE *out, struct err *err)
 {
 	json_t *line =
 		json_pack("{s:s, s:o}", "type", class_names[finding->class],
@@ -107,9 +107,9 @@ put_finding(const struct finding *finding, FILE *out, struct err *err)
 				    maker_to_json(&finding->leak->maker));
 	if (finding->rule) {
 		json_object_set_new(line, "rule",
-				    json_string(finding->rule->source));
+				    json_string(finding->rule->head.source));
 		json_object_set_new(line, "reason",
-				    json_string(finding->rule->reason));
+				    json_string(finding->rule->head.reason));
 	}
 	if (removal)
 		json_object_set_new(line, "removed", json_string(removal));

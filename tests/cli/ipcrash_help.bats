@@ -10,7 +10,7 @@ setup() {
     own_directory
 }
 
-commands='run list rerun report'
+commands='run list rerun report diff baseline'
 
 @test "--version: name and number in the first line" {
     ipcrash --version

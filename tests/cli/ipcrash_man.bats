@@ -71,6 +71,32 @@ setup() {
     finds '< 4' diff <(statuses) <(page_statuses wrong)
 }
 
+@test "the rules of suppressions are what the page of them says" {
+    page=$root/docs/ipcrash-suppressions.5
+    echo 'leak:fifo x # y' >rules
+    "$IPCRASH" report --suppressions rules 2>&1 | grep -oE 'condition: [^;]*' |
+        grep -oE '[a-z]+=' | sort >conditions
+    [ "$(wc -l <conditions)" -ge 8 ]
+    page_conditions() {
+        sed -nE 's/^\.It Cm ([a-z]+=) Ns Ar .*/\1/p' "$1" | sort
+    }
+    diff conditions <(page_conditions "$page")
+    spoil '/^\.It Cm until= /d' "$page"
+    finds '< until=' diff conditions <(page_conditions wrong)
+    # Its example is read as it stands: each rule is told to have matched nothing.
+    echo '{"type":"campaign","version":1,"sandbox":"host"}' >log
+    examples "$page" >rules
+    ipcrash report --suppressions rules log
+    [ "$status" -eq 0 ]
+    [ "$(grep -cE 'this suppression (matched nothing|has expired)' <<<"$output")" \
+        -eq "$(grep -cvE '^(#|$)' rules)" ]
+    spoil 's/ *# ticket 12$//' "$page"
+    examples wrong >rules
+    ipcrash report --suppressions rules log
+    [ "$status" -eq 2 ]
+    says 'rules:5: say after'
+}
+
 verdicts() {
     sed -nE 's/^VERDICT\([A-Z_]+, "([a-z-]+)".*/\1/p' \
         "$root/model/verdict.def" | sort
@@ -124,7 +150,7 @@ def check(name, table, value, prefix=""):
         if not isinstance(inner, TYPES[told.split()[0]]):
             print(f"{name}: {key} is no {told}")
         for one in inner if isinstance(inner, list) else [inner]:
-            if not isinstance(one, dict) or key == "verdicts":
+            if not isinstance(one, dict) or key in ("verdicts", "counts"):
                 continue
             if "FRAME" in told:
                 check("FRAME", table, one)
@@ -156,6 +182,8 @@ some_logs() {
         "$scenarios/shm_atexit-4" || return
     make_log 2 --max-trials 20 --repeat 2 --stop TERM -- \
         "$scenarios/posix_shm-1" || return
+    mkdir 4
+    "$IPCRASH" diff --json 1 2 >4/run.jsonl || [ $? -eq 1 ] || return
     make_log 3 --timeout 500ms --faults SIGTERM --settle 100ms \
         -- "$scenarios/hang-1"
 }
@@ -165,7 +193,7 @@ some_logs() {
     isolated true
     format=$root/docs/LOG_FORMAT.md
     some_logs
-    check_log "$format" {1,2,3}/run.jsonl | tee told
+    check_log "$format" {1,2,3,4}/run.jsonl | tee told
     # What takes luck, a refusal or a program that goes wrong otherwise.
     cat >unlucky <<'END'
 campaign: plan.differs was not seen

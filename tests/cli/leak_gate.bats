@@ -98,7 +98,7 @@ write_job() {
     local part
 
     mkdir -p home
-    rm -rf job path summary ipcrash.out ./*.txt
+    rm -rf job path summary ipcrash.out ./*.txt ./*.sarif ./*.json
     touch path
     if [ "$1" = gitlab ]; then
         cat gitlab/get gitlab/build "gitlab/$2" >job
@@ -140,20 +140,27 @@ ends() {
 
 @test "only what a hosted service knows, and each artifact is kept" {
     run query github '[keys, (.jobs.leaks | keys),
-        (.jobs.leaks.steps[] | keys - ["name", "id", "if", "run", "uses", "with"],
+        (.jobs.leaks.steps[] | keys - ["name", "id", "if", "run", "uses", "with",
+            "continue-on-error"],
             select(has("run") == has("uses")))] | tojson'
     [ "$output" = '[["defaults","env","jobs","name","on","permissions"],'\
-'["container","runs-on","steps","timeout-minutes"],[],[],[],[],[],[]]' ]
+'["container","runs-on","steps","timeout-minutes"],[],[],[],[],[],[],[]]' ]
     run query gitlab '[keys, (.".leak-gate", .leakcheck | keys)] | tojson'
     [ "$output" = '[[".leak-gate","ipcrash","leakcheck","variables"],'\
 '["artifacts","before_script","image","timeout"],["extends","script"]]' ]
     # However the gates end.
-    [ "$(query github '.jobs.leaks.steps[-2:][].if')" = \
+    [ "$(query github '.jobs.leaks.steps[-3:][].if')" = \
 "\${{ !cancelled() && steps.ipcrash.outcome == 'success' }}
+\${{ !cancelled() && hashFiles('ipcrash.sarif') != '' }}
 \${{ !cancelled() }}" ]
     [ "$(query gitlab '.".leak-gate".artifacts.when')" = always ]
-    diff <(query github '.jobs.leaks.steps[-1].with.path' | sed '/^$/d') \
-        <(query gitlab '.".leak-gate".artifacts.paths[]')
+    diff <(query github '.jobs.leaks.steps[-1].with.path' |
+        sed '/^$/d; /sarif/d') <(query gitlab '.".leak-gate".artifacts.paths[]')
+    # What each service shows by itself is what is written.
+    file=$(query github '.jobs.leaks.steps[-2].with.sarif_file')
+    grep -qF -- "--report=sarif=$file " github/ipcrash
+    file=$(query gitlab .ipcrash.artifacts.reports.codequality)
+    grep -qF -- "--report=gitlab=$file " gitlab/ipcrash
 }
 
 @test "both templates have the same variables, and get ipcrash alike" {
@@ -228,7 +235,32 @@ ends() {
     [ "$(grep -c '^LEAK 1 of ' ipcrash.txt)" -eq 1 ]
     diff <(grep ^LEAK ipcrash.txt) <(grep ^LEAK again)
     gate github ipcrash "CRASH_COMMAND=$scenarios/shm_atexit-1"
-    grep -q '^    LEAK 1 of ' summary
+    grep -q '^<tr><td>fails the gate</td>' summary
+    grep -q '^::error file=.*shm_atexit.c,line=' <<<"$output"
+    [ "$(jq '.runs[0].results | length' ipcrash.sarif)" -eq 1 ]
+    gate gitlab ipcrash "CRASH_COMMAND=$scenarios/shm_atexit-1"
+    [ "$(jq length gl-code-quality-report.json)" -eq 1 ]
+}
+
+# What of the output the runner of GitHub takes commands from.
+heeded() {
+    awk '/^::stop-commands::/ { until = "::" substr($0, 18) "::" }
+        until == ""
+        $0 == until { until = "" }'
+}
+
+@test "what a program calls its files is no command to the runner" {
+    name=$PWD/'##[error]pwned'
+    gate github leakcheck "TEST_COMMAND=mkfifo '$name'"
+    [ "$status" -eq 99 ]
+    grep -F "$name" <<<"$output"
+    [ "$(heeded <<<"$output" | grep -cF '##[')" -eq 0 ]
+    rm -f "$name"
+    gate github ipcrash "CRASH_COMMAND=mkfifo '$name'"
+    [ "$status" -eq 3 ]
+    grep -F "$name" <<<"$output"
+    [ "$(heeded <<<"$output" | grep -cF '##[')" -eq 0 ]
+    heeded <<<"$output" | grep '^::error title=ipcrash::the program fails'
 }
 
 @test "ipcrash: each of its other statuses fails, and is told" {

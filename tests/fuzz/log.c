@@ -2,13 +2,20 @@
 /*
  * log.c - fuzz: run.jsonl, as `ipcrash report` and --resume read it. All of its
  * bytes are accounted for, what was read and is written again reads the same,
- * and a report is fit for a terminal, whatever the log says.
+ * and each report is what its readers take, whatever the log says. What is all
+ * known does not fail the gate; a log is no other than itself.
  */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/text.h"
 #include "model/site_json.h"
 #include "model/trial_json.h"
 #include "reports/classes.h"
+#include "reports/compare.h"
+#include "reports/html.h"
+#include "reports/log_results.h"
+#include "reports/reporter.h"
 #include "reports/text.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -96,6 +103,187 @@ check_report(const struct log *log, bool strict)
 	MUST(fuzz_is_plain(&text));
 }
 
+/* With all excused the gate does not fail, and that is told. */
+static void
+check_known(const struct log *log)
+{
+	static const char rules[] = "leak:* fault=* # a\nhung fault=* # b\n"
+				    "orphaned fault=* # c\n";
+	const struct text_settings settings = {.matrix = true};
+	CLEANUP_MEMORY struct memory memory = {0};
+	CLEANUP_CLASSES struct classes classes = {0};
+	CLEANUP_BUF struct buf text = {0};
+	FILE *out = open_memstream(&text.data, &text.length);
+	struct err err = {0};
+
+	if (!out || suppressions_parse(&memory.suppressions, 0, "s", rules,
+				       sizeof(rules) - 1, &err))
+		abort();
+	classes_make_with(&classes, log, true, &memory);
+	text_report(log, &classes, &settings, out);
+	fclose(out);
+	MUST(fuzz_is_plain(&text));
+	MUST(classes_gate(&classes, log) != GATE_FAILED);
+	MUST(classes.known[KNOWN_SUPPRESSED] == classes.count);
+}
+
+/* Nothing is new, or fixed, between a log and itself. */
+static void
+check_compare(const struct log *log)
+{
+	const struct compare_settings settings = {.verbose = true};
+	CLEANUP_CLASSES struct classes classes = {0};
+	CLEANUP_COMPARISON struct comparison comparison = {0};
+	CLEANUP_BUF struct buf text = {0};
+	FILE *out = open_memstream(&text.data, &text.length);
+	struct err err = {0};
+
+	if (!out)
+		abort();
+	classes_make(&classes, log, false);
+	compare_make(&comparison, &(struct compared) {log, &classes},
+		     &(struct compared) {log, &classes});
+	compare_text(&comparison, &settings, out);
+	MUST(compare_json(&comparison, out, &err) == 0);
+	fclose(out);
+	MUST(fuzz_is_plain(&text));
+	MUST(comparison.counts[CHANGE_SAME] == classes.count);
+	MUST(comparison.count == classes.count);
+}
+
+static size_t
+count_of(const char *text, const char *word)
+{
+	size_t count = 0;
+
+	while ((text = strstr(text, word))) {
+		text += strlen(word);
+		count++;
+	}
+	return count;
+}
+
+/* Of what the log says nothing becomes markup. */
+static void
+check_page(const struct log *log, bool strict)
+{
+	CLEANUP_CLASSES struct classes classes = {0};
+	const struct block_source source = {.log = log, .classes = &classes};
+	const struct report report = {.source = &source};
+	CLEANUP_BUF struct buf page = {0};
+	struct err err = {0};
+	FILE *out = open_memstream(&page.data, &page.length);
+
+	if (!out)
+		abort();
+	classes_make(&classes, log, strict);
+	MUST(report_html(&report, out, &err) == 0);
+	fclose(out);
+	MUST(strlen(page.data) == page.length);
+	MUST(text_is_utf8(page.data, page.length));
+	MUST(count_of(page.data, "<script") == 2);
+	MUST(count_of(page.data, "</script") == 2);
+	MUST(count_of(page.data, "<main>") == 1);
+}
+
+static bool
+is_json(const struct buf *text)
+{
+	json_t *root = json_loadb(text->data, text->length, 0, NULL);
+
+	json_decref(root);
+	return root;
+}
+
+/* Each line is a command, and none that we did not write. */
+static bool
+is_commands(const struct buf *text)
+{
+	static const char *const commands[] = {
+		"::error title=", "::error file=", "::warning title=",
+		"::warning file=", "::notice title="};
+	const char *end;
+	bool known = true;
+
+	for (const char *line = buf_text(text); *line && known; line = end) {
+		end = line + strcspn(line, "\n") + 1;
+		known = false;
+		for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+			known |= !strncmp(line, commands[i],
+					  strlen(commands[i]));
+	}
+	return known;
+}
+
+static bool
+is_any(const struct buf *text)
+{
+	return text->length > 0;
+}
+
+/* By what each format is read; those that are not here, by eyes. */
+static bool
+is_read(const struct reporter *reporter, const struct buf *text)
+{
+	static const struct {
+		const char *name;
+		bool (*is_read)(const struct buf *text);
+	} readers[] = {
+		{"json", is_json},
+		{"sarif", is_json},
+		{"gitlab", is_json},
+		{"github", is_commands},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(readers); i++)
+		if (strcmp(readers[i].name, reporter->name) == 0)
+			return readers[i].is_read(text);
+	return is_any(text);
+}
+
+static bool
+write_format(struct buf *text, const struct reporter *reporter,
+	     const struct report *report)
+{
+	struct err err = {0};
+	FILE *out = open_memstream(&text->data, &text->length);
+	int failed;
+
+	if (!out)
+		abort();
+	failed = reporter->write(report, out, &err);
+	fclose(out);
+	return !failed;
+}
+
+static void
+check_formats(const struct log *log, bool strict)
+{
+	enum { LIMIT = 2000 };
+	CLEANUP_CLASSES struct classes classes = {0};
+	CLEANUP_RESULTS struct results results = {0};
+	const struct block_source source = {.log = log, .classes = &classes};
+	struct report report = {.results = &results, .source = &source};
+
+	classes_make(&classes, log, strict);
+	results_of_log(&results, &source);
+	for (const struct reporter *row = reporter_next(NULL, true); row;
+	     row = reporter_next(row, true)) {
+		CLEANUP_BUF struct buf text = {0};
+		CLEANUP_BUF struct buf limited = {0};
+
+		report.limit = 0;
+		MUST(write_format(&text, row, &report));
+		/* A page has a style and a script with tabs: check_page(). */
+		MUST(row->write == report_html || fuzz_is_plain(&text));
+		MUST(is_read(row, &text));
+		report.limit = LIMIT;
+		if (row->write == report_markdown &&
+		    write_format(&limited, row, &report))
+			MUST(limited.length <= LIMIT);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -107,5 +295,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_again(&log);
 	check_found(&log);
 	check_report(&log, size % 2);
+	check_known(&log);
+	check_compare(&log);
+	check_page(&log, size % 2);
+	check_formats(&log, size % 2);
 	return 0;
 }

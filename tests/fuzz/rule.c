@@ -50,8 +50,9 @@ is_same(const struct rule *a, const struct rule *b)
 	if (!a->path != !b->path || (a->path && strcmp(a->path, b->path) != 0))
 		return false;
 	return a->kinds == b->kinds && a->asks == b->asks && a->key == b->key &&
-	       a->uid == b->uid && a->until == b->until &&
-	       a->expired == b->expired && strcmp(a->reason, b->reason) == 0;
+	       a->uid == b->uid && a->head.until == b->head.until &&
+	       a->head.expired == b->head.expired &&
+	       strcmp(a->head.reason, b->head.reason) == 0;
 }
 
 /* A backslash is shown doubled, and stands for what is not printable. */
@@ -60,7 +61,7 @@ check_again(const struct rule *rule)
 {
 	CLEANUP_RULES struct rule_list again = {0};
 	CLEANUP_FREE char *text =
-		mem_printf("%s # %s\n", rule->text, rule->reason);
+		mem_printf("%s # %s\n", rule->head.text, rule->head.reason);
 	struct err err = {0};
 
 	if (strchr(text, '\\'))
@@ -75,9 +76,10 @@ check_shown(const struct rule *rule)
 {
 	CLEANUP_BUF struct buf text = {0};
 
-	buf_printf(&text, "%s%s%s", rule->text, rule->reason, rule->source);
+	buf_printf(&text, "%s%s%s", rule->head.text, rule->head.reason,
+		   rule->head.source);
 	MUST(fuzz_is_plain(&text) && !memchr(text.data, '\n', text.length));
-	MUST(*rule->text && *rule->reason && *rule->source);
+	MUST(*rule->head.text && *rule->head.reason && *rule->head.source);
 }
 
 /* Only one of its kinds, with its key, path and owner. */
@@ -94,7 +96,7 @@ check_match(struct rule_list *list, enum kind kind, const char *path)
 
 	if (!rule)
 		return;
-	MUST(rule->kinds & KIND_BIT(kind) && !rule->expired);
+	MUST(rule->kinds & KIND_BIT(kind) && !rule->head.expired);
 	MUST(!(rule->asks & ~object.known));
 	MUST(rule->uses > 0);
 	MUST(!rule->path || path);

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "reports/log_results.h"
+#include "reports/paths.h"
 #include "reports/reporter.h"
 #include "reports/wanted.h"
 #include "tests/support/made_log.h"
@@ -147,6 +148,16 @@ START_TEST(a_case_has_a_name_in_two_parts)
 }
 END_TEST
 
+START_TEST(a_case_tells_its_fault)
+{
+	add("SIGTERM", "leaked", false, NULL);
+	make();
+	ck_assert_str_eq(results.cases[0].block.lines[0].label, "fault:");
+	ck_assert_str_eq(results.cases[0].block.lines[0].text,
+			 "SIGTERM at return of shmget src/pool.c:42");
+}
+END_TEST
+
 START_TEST(a_finding_tells_the_life_of_its_object)
 {
 	add("SIGTERM", "leaked", false, NULL);
@@ -195,7 +206,74 @@ START_TEST(paths_are_seen_from_the_directory)
 	assert_path("/src/a/b/c.c", "b/c.c");
 	assert_path("/src/ab/c.c", "/src/ab/c.c");
 	assert_path("../c.c", "../c.c");
+	assert_path("b/../../c.c", "../c.c");
+	assert_path("b//../d/c.c", "d/c.c");
+	assert_path("/../src/c.c", "/src/c.c");
 	assert_path(NULL, NULL);
+}
+END_TEST
+
+START_TEST(what_no_case_tells_is_a_gap)
+{
+	add("SIGTERM", "clean", false, NULL);
+	make();
+	ck_assert_ptr_null(results.gap);
+	teardown();
+	made_log_start(&text, 3);
+	add("SIGTERM", "clean", false, NULL);
+	make();
+	ck_assert_str_eq(results.gap, "1 of 3 trials were made; ipcrash run "
+				      "--resume makes the rest");
+	teardown();
+	made_log_start(&text, 1);
+	add("exit", "not-available", false, NULL);
+	make();
+	ck_assert_str_eq(results.gap,
+			 "none of the faults could be made in this program");
+}
+END_TEST
+
+START_TEST(what_is_excused_has_another_remedy)
+{
+	struct result_case entry = {.type = "leak.sysv-shm",
+				    .outcome = OUTCOME_FAILED};
+
+	ck_assert_ptr_nonnull(
+		strstr(results_remedy(&entry), "on every way out"));
+	entry.outcome = OUTCOME_EXCUSED;
+	ck_assert_str_eq(results_remedy(&entry),
+			 "IPC_RMID right after the last attach");
+	entry.type = "window"; /* has no idiom */
+	ck_assert_ptr_nonnull(
+		strstr(results_remedy(&entry), "Block the signals"));
+	entry.type = "broken";
+	ck_assert_ptr_null(results_remedy(&entry));
+	entry.type = NULL;
+	ck_assert_ptr_null(results_remedy(&entry));
+}
+END_TEST
+
+static void
+assert_uri(const char *path, const char *directory, const char *expected)
+{
+	CLEANUP_BUF struct buf uri = {0};
+
+	paths_add_uri(&uri, path, directory);
+	ck_assert_str_eq(buf_text(&uri), expected);
+}
+
+START_TEST(paths_become_uris)
+{
+	assert_uri("b/c.c", "/a", "b/c.c");
+	assert_uri("/b/c d.c", "/a", "file:///b/c%20d.c");
+	assert_uri("../c.c", "/a/b", "file:///a/c.c");
+	assert_uri("../c.c", NULL, "../c.c");
+	assert_uri("../../../c.c", "/a", "file:///c.c");
+	assert_uri("..c", "/a", "..c");
+	assert_uri("a:b", "/a", "a%3Ab");
+	assert_uri("\xff%\n", "/a", "%FF%25%0A");
+	assert_uri("", "/a", ".");
+	assert_uri("/", "/a", "file:///");
 }
 END_TEST
 
@@ -232,6 +310,79 @@ START_TEST(formats_have_names)
 }
 END_TEST
 
+/* As of somebody who has no log, and does not know much. */
+static void
+write_little(struct buf *into, const struct reporter *row, const char *excuse)
+{
+	struct result_finding finding = {
+		.id = "01234567",
+		.rule = rules_find(VERDICT_LEAKED, KIND_FIFO),
+		.title = "fifo",
+		.excuse = excuse,
+	};
+	const struct results little = {
+		.tool = "leakcheck",
+		.target = "",
+		.command = "",
+		.gate = "failed",
+		.summary = "",
+		.seconds = -1,
+		.findings = &finding,
+		.finding_count = 1,
+	};
+	const struct report report = {.results = &little};
+	FILE *out = open_memstream(&into->data, &into->length);
+	struct err err = {0};
+
+	ck_assert_ptr_nonnull(out);
+	ck_assert_int_eq(row->write(&report, out, &err), 0);
+	fclose(out);
+}
+
+START_TEST(formats_do_with_little)
+{
+	for (const struct reporter *row = reporter_next(NULL, false); row;
+	     row = reporter_next(row, false)) {
+		CLEANUP_BUF struct buf written = {0};
+
+		write_little(&written, row, NULL);
+		ck_assert_ptr_nonnull(strstr(buf_text(&written), "fifo"));
+		ck_assert_ptr_null(strstr(buf_text(&written), "(null)"));
+	}
+}
+END_TEST
+
+START_TEST(what_is_excused_is_shown_so)
+{
+	static const struct {
+		const char *format, *plain, *excused;
+	} rows[] = {
+		{"sarif", "\"level\":\"error\"",
+		 "\"suppressions\":[{\"kind\":\"external\","
+		 "\"justification\":\"so it is\"}]"},
+		{"gitlab", "\"major\"", "\"info\""},
+		{"markdown", "fails the gate", "<code>so it is</code>"},
+		{"github", "title=fifo", "gate failed"},
+	};
+	struct err err = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct reporter *row =
+			reporter_find(rows[i].format, false, &err);
+		CLEANUP_BUF struct buf plain = {0};
+		CLEANUP_BUF struct buf excused = {0};
+
+		write_little(&plain, row, NULL);
+		write_little(&excused, row, "so it is");
+		ck_assert_ptr_nonnull(strstr(buf_text(&plain), rows[i].plain));
+		ck_assert_ptr_nonnull(
+			strstr(buf_text(&excused), rows[i].excused));
+		ck_assert_ptr_null(strstr(buf_text(&plain), "so it is"));
+		ck_assert(!strstr(buf_text(&excused), "title=fifo"));
+	}
+}
+END_TEST
+
 Suite *
 results_suite(void)
 {
@@ -242,11 +393,17 @@ results_suite(void)
 	tcase_add_test(tests, each_verdict_has_an_outcome);
 	tcase_add_test(tests, strict_makes_a_window_fail);
 	tcase_add_test(tests, a_case_has_a_name_in_two_parts);
+	tcase_add_test(tests, a_case_tells_its_fault);
 	tcase_add_test(tests, a_finding_tells_the_life_of_its_object);
 	tcase_add_test(tests, the_head_is_that_of_the_campaign);
 	tcase_add_test(tests, paths_are_seen_from_the_directory);
+	tcase_add_test(tests, what_no_case_tells_is_a_gap);
+	tcase_add_test(tests, what_is_excused_has_another_remedy);
+	tcase_add_test(tests, paths_become_uris);
 	tcase_add_test(tests, every_finding_has_a_rule);
 	tcase_add_test(tests, formats_have_names);
+	tcase_add_test(tests, formats_do_with_little);
+	tcase_add_test(tests, what_is_excused_is_shown_so);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

@@ -84,11 +84,11 @@ START_TEST(a_rule_is_read)
 	ck_assert_uint_eq(list.items[0].kinds, KIND_BIT(KIND_POSIX_SHM));
 	ck_assert_str_eq(list.items[0].path, "/dev/shm/cache*");
 	ck_assert_uint_eq(list.items[0].uid, 1001);
-	ck_assert_int_eq(list.items[0].until, 20270601);
-	ck_assert(!list.items[0].expired);
-	ck_assert_str_eq(list.items[0].reason, "kept by design, see #12");
-	ck_assert_str_eq(list.items[0].source, "a.rules:4");
-	ck_assert_str_eq(list.items[0].text,
+	ck_assert_int_eq(list.items[0].head.until, 20270601);
+	ck_assert(!list.items[0].head.expired);
+	ck_assert_str_eq(list.items[0].head.reason, "kept by design, see #12");
+	ck_assert_str_eq(list.items[0].head.source, "a.rules:4");
+	ck_assert_str_eq(list.items[0].head.text,
 			 "leak:posix-shm path=/dev/shm/cache* owner=build "
 			 "until=2027-06-01");
 }
@@ -98,17 +98,17 @@ START_TEST(the_last_line_needs_no_end)
 {
 	must_parse("leak:fifo #one\nleak:sysv-shm key=42 # two");
 	ck_assert_uint_eq(list.count, 2);
-	ck_assert_str_eq(list.items[0].reason, "one");
-	ck_assert_str_eq(list.items[1].reason, "two");
-	ck_assert_str_eq(list.items[1].source, "a.rules:2");
+	ck_assert_str_eq(list.items[0].head.reason, "one");
+	ck_assert_str_eq(list.items[1].head.reason, "two");
+	ck_assert_str_eq(list.items[1].head.source, "a.rules:2");
 }
 END_TEST
 
 START_TEST(what_will_be_shown_is_printable)
 {
 	must_parse("leak:fifo path=/\x1b # \x1b[31m\xff");
-	ck_assert_str_eq(list.items[0].text, "leak:fifo path=/\\x1b");
-	ck_assert_str_eq(list.items[0].reason, "\\x1b[31m\\xff");
+	ck_assert_str_eq(list.items[0].head.text, "leak:fifo path=/\\x1b");
+	ck_assert_str_eq(list.items[0].head.reason, "\\x1b[31m\\xff");
 	ck_assert_ptr_nonnull(
 		rule_list_match(&list, add_path(KIND_FIFO, "/\x1b")));
 }
@@ -200,9 +200,9 @@ START_TEST(a_rule_holds_until_its_last_day)
 	must_parse("leak:sysv-shm key=1 until=2026-11-22 # yesterday\n"
 		   "leak:sysv-shm key=2 until=2026-11-23 # today\n"
 		   "leak:sysv-shm key=3 until=2028-02-29 # a leap day\n");
-	ck_assert(list.items[0].expired);
-	ck_assert(!list.items[1].expired);
-	ck_assert(!list.items[2].expired);
+	ck_assert(list.items[0].head.expired);
+	ck_assert(!list.items[1].head.expired);
+	ck_assert(!list.items[2].head.expired);
 	ck_assert_ptr_null(rule_list_match(&list, add_shm(1, 1)));
 	ck_assert_uint_eq(list.items[0].uses, 0);
 	ck_assert_ptr_nonnull(rule_list_match(&list, add_shm(2, 1)));
@@ -233,6 +233,7 @@ static const struct {
 	{"leak:sysv-shm", "say after '#' why"},
 	{"leak:sysv-shm #", "say after '#' why"},
 	{"leak:sysv-shm #  \t ", "say after '#' why"},
+	{"leak:sysv-shm # TODO: why", "say why these objects may stay, in"},
 	{"leak:sysv-shm key=1# x", "'1#' is no key"},
 	{"leak:* # x", "needs key=, path= or owner="},
 	{"leak:* until=2027-01-01 # x", "needs key=, path= or owner="},

@@ -76,6 +76,14 @@ static const struct {
 	{"\xff\xfe", "\\xff\\xfe"},
 	{"\xe2\x82z", "\\xe2\\x82z"}, /* cut off in the middle */
 	{"\xed\xa0\x80", "\\xed\\xa0\\x80"},
+	{"\xe2\x80\xa7", "\xe2\x80\xa7"},    /* U+2027 */
+	{"\xe2\x80\xa8", "\\xe2\\x80\\xa8"}, /* a line ends */
+	{"\xe2\x80\xae", "\\xe2\\x80\\xae"}, /* from right to left */
+	{"\xe2\x81\xa6", "\\xe2\\x81\\xa6"},
+	{"\xef\xbb\xbf", "\\xef\\xbb\\xbf"},	  /* U+FEFF */
+	{"\xef\xbf\xbd", "\xef\xbf\xbd"},	  /* U+FFFD */
+	{"\xef\xbf\xbe", "\\xef\\xbf\\xbe"},	  /* U+FFFE is no character */
+	{"\xf0\x9f\xbf\xbf", "\xf0\x9f\xbf\xbf"}, /* U+1FFFF */
 };
 
 START_TEST(what_a_terminal_would_obey_is_escaped)
@@ -133,6 +141,31 @@ START_TEST(words_are_quoted_for_a_shell)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	size_t limit;
+	const char *shown;
+} cut_rows[] = {
+	{"", 0, ""},
+	{"abc", 3, "abc"},
+	{"abc", 2, "ab ... (1 bytes more)"},
+	{"abc", 0, " ... (3 bytes more)"},
+	{"a\xe2\x82\xac", 4, "a\xe2\x82\xac"},
+	{"a\xe2\x82\xac", 3, "a ... (3 bytes more)"},
+	{"a\xe2\x82\xac", 1, "a ... (3 bytes more)"},
+	{"\xe2\x82\xac", 2, " ... (3 bytes more)"},
+};
+
+START_TEST(a_cut_is_between_characters_and_told)
+{
+	struct buf shown = {0};
+
+	text_add_cut(&shown, cut_rows[_i].text, cut_rows[_i].limit);
+	ck_assert_str_eq(buf_text(&shown), cut_rows[_i].shown);
+	buf_free(&shown);
+}
+END_TEST
+
 START_TEST(all_bytes_survive_hexadecimal)
 {
 	struct buf hex = {0};
@@ -180,6 +213,8 @@ text_suite(void)
 	tcase_add_test(tests, no_byte_gets_through_unsafe);
 	tcase_add_loop_test(tests, words_are_quoted_for_a_shell, 0,
 			    ARRAY_LEN(word_rows));
+	tcase_add_loop_test(tests, a_cut_is_between_characters_and_told, 0,
+			    ARRAY_LEN(cut_rows));
 	tcase_add_test(tests, all_bytes_survive_hexadecimal);
 	tcase_add_loop_test(tests, what_is_no_hexadecimal_adds_nothing, 0,
 			    ARRAY_LEN(bad_hex));
