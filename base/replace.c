@@ -248,8 +248,13 @@ static int
 finish(struct replace *file, struct err *err)
 {
 	FILE *out = file->out;
-	int failed = fflush(out) ? err_set(err, errno, "cannot write") : 0;
+	const bool is_cut = ferror(out); /* by a write whose result is lost */
+	int failed = 0;
 
+	if (fflush(out))
+		failed = err_set(err, errno, "cannot write");
+	else if (is_cut)
+		failed = err_set(err, EIO, "cannot write");
 	if (!failed && file->temporary)
 		failed = sync_file(out, err);
 	file->out = NULL;

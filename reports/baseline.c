@@ -251,7 +251,7 @@ knows(const struct baseline_entry *entry, const struct trial *trial)
 }
 
 struct known *
-baseline_find(const struct baseline *baseline, const struct exhibit *finding)
+baseline_find(const struct baseline *baseline, const struct finding *finding)
 {
 	if (!finding->gates)
 		return NULL;

@@ -63,7 +63,7 @@ void baseline_free(struct baseline *baseline);
 
 /* What knows the finding, if it gates. NULL: it is new. */
 struct known *
-baseline_find(const struct baseline *baseline, const struct exhibit *finding);
+baseline_find(const struct baseline *baseline, const struct finding *finding);
 
 /* Add the gating classes of a log. */
 void baseline_add(struct baseline *baseline, const struct log *log,

@@ -137,7 +137,7 @@ find_known(const struct taking *taking, const struct trial *trial,
 	   const struct class_name *name, const struct leftover *left,
 	   const char *id)
 {
-	const struct exhibit finding = {
+	const struct finding finding = {
 		.class = id,
 		.trial = trial,
 		.left = left,

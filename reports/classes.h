@@ -32,9 +32,9 @@ struct class_fault {
 	size_t leaks;	/* of trials: it was left, or stayed, or hung */
 	size_t windows; /* it was left for some instructions only */
 	bool gating;	/* the gate fails for it */
-	const struct known *known; /* what excuses it, NULL: nothing */
-	bool stuck; /* at one more point the run hung, or processes stayed:
+	bool stuck;	/* at one more point the run hung, or processes stayed:
 			   what it would have left is not known */
+	const struct known *known; /* what excuses it, NULL: nothing */
 	const struct trial *first; /* that shows it; gating ones first */
 };
 

@@ -29,7 +29,7 @@ struct known {
 void known_add_text(struct buf *into, const struct known *known);
 
 /* One thing that one trial shows, and of which class it is. */
-struct exhibit {
+struct finding {
 	const char *class; /* id */
 	const struct trial *trial;
 	const struct leftover *left; /* NULL: it hung, or processes stayed */

@@ -11,7 +11,7 @@ memory_free(struct memory *memory)
 
 /* A suppression says why, so it goes first. */
 struct known *
-memory_find(const struct memory *memory, const struct exhibit *finding)
+memory_find(const struct memory *memory, const struct finding *finding)
 {
 	struct known *known = suppressions_find(&memory->suppressions, finding);
 

@@ -21,6 +21,6 @@ void memory_free(struct memory *memory);
 
 /* What excuses @finding, a suppression first; NULL: nothing does. */
 struct known *
-memory_find(const struct memory *memory, const struct exhibit *finding);
+memory_find(const struct memory *memory, const struct finding *finding);
 
 #endif

@@ -200,7 +200,7 @@ is_like(const char *pattern, const char *text)
 }
 
 static bool
-file_holds(const char *wanted, const struct exhibit *finding)
+file_holds(const char *wanted, const struct finding *finding)
 {
 	const struct frame *frame =
 		finding->site ? site_place(finding->site) : NULL;
@@ -215,14 +215,14 @@ file_holds(const char *wanted, const struct exhibit *finding)
 }
 
 static bool
-func_holds(const char *wanted, const struct exhibit *finding)
+func_holds(const char *wanted, const struct finding *finding)
 {
 	return finding->site &&
 	       is_like(wanted, site_place(finding->site)->function);
 }
 
 static bool
-caller_holds(const char *wanted, const struct exhibit *finding)
+caller_holds(const char *wanted, const struct finding *finding)
 {
 	const struct site *site = finding->site;
 
@@ -234,13 +234,13 @@ caller_holds(const char *wanted, const struct exhibit *finding)
 }
 
 static bool
-call_holds(const char *wanted, const struct exhibit *finding)
+call_holds(const char *wanted, const struct finding *finding)
 {
 	return finding->site && is_like(wanted, finding->site->operation);
 }
 
 static bool
-path_holds(const char *wanted, const struct exhibit *finding)
+path_holds(const char *wanted, const struct finding *finding)
 {
 	const struct object *object =
 		finding->left ? &finding->left->object : NULL;
@@ -250,18 +250,18 @@ path_holds(const char *wanted, const struct exhibit *finding)
 }
 
 static bool
-class_holds(const char *wanted, const struct exhibit *finding)
+class_holds(const char *wanted, const struct finding *finding)
 {
 	return strcasecmp(wanted, finding->class) == 0;
 }
 
 static bool
-fault_holds(const char *wanted, const struct exhibit *finding)
+fault_holds(const char *wanted, const struct finding *finding)
 {
 	return find_name(wanted, &finding->trial->fault, NULL);
 }
 
-typedef bool holds(const char *wanted, const struct exhibit *finding);
+typedef bool holds(const char *wanted, const struct finding *finding);
 
 static holds *const tests[] = {
 	[SUPPRESS_FILE] = file_holds,	  [SUPPRESS_FUNC] = func_holds,
@@ -272,7 +272,7 @@ static holds *const tests[] = {
 static_assert(ARRAY_LEN(tests) == SUPPRESS_COUNT, "a row for each");
 
 static bool
-covers(const struct suppression *rule, const struct exhibit *finding)
+covers(const struct suppression *rule, const struct finding *finding)
 {
 	unsigned kind =
 		finding->left ? KIND_BIT(finding->left->object.kind) : 0;
@@ -289,7 +289,7 @@ covers(const struct suppression *rule, const struct exhibit *finding)
 
 struct known *
 suppressions_find(const struct suppressions *list,
-		  const struct exhibit *finding)
+		  const struct finding *finding)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (covers(&list->items[i], finding))

@@ -64,7 +64,7 @@ void suppressions_free(struct suppressions *list);
 
 /* The first rule that covers it and has not expired, NULL: none does. */
 struct known *suppressions_find(const struct suppressions *list,
-				const struct exhibit *finding);
+				const struct finding *finding);
 /* Those that have excused nothing, or have expired. */
 size_t suppressions_count_idle(const struct suppressions *list);
 bool suppression_is_idle(const struct suppression *rule);

@@ -91,11 +91,11 @@ text_part_fit(struct page *page, const struct piece *piece, bool first,
 }
 
 void
-text_part_more(const struct page *page, size_t count, const char *of)
+text_part_more(const struct page *page, size_t count, const char *more)
 {
 	if (count)
-		fprintf(page->out, "%*sand %zu more%s; -v shows all\n",
-			LABEL_WIDTH, "", count, of);
+		fprintf(page->out, "%*sand %zu %s; -v shows all\n", LABEL_WIDTH,
+			"", count, more);
 }
 
 static struct page
@@ -165,7 +165,7 @@ put_notes(struct page *page)
 	       try_note(page, notes.lines[shown].text, shown == 0,
 			shown + 1 < notes.count ? 2 : 1))
 		shown++;
-	text_part_more(page, notes.count - shown, "");
+	text_part_more(page, notes.count - shown, "more");
 	fputc('\n', page->out);
 }
 

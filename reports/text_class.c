@@ -3,7 +3,6 @@
  * text_class.c - leak classes as text: those that gate in full, as many as fit
  * a screen, the others in a line or two.
  */
-#include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -149,10 +148,10 @@ put_blocks(struct page *page, size_t first, size_t end, size_t most)
 	return end;
 }
 
-/* A line or two for @most of them, and how many more there are. */
+/* A line or two for each of at most @most, and how many more there are. */
 static void
 put_lines(struct page *page, size_t first, size_t end, size_t most,
-	  const char *of)
+	  const char *more)
 {
 	const struct classes *classes = page->classes;
 	size_t left = count_told(classes, first, end);
@@ -170,7 +169,7 @@ put_lines(struct page *page, size_t first, size_t end, size_t most,
 		lines++;
 		left--;
 	}
-	text_part_more(page, left, of);
+	text_part_more(page, left, more);
 	fputc('\n', page->out);
 }
 
@@ -184,19 +183,21 @@ text_part_failures(struct page *page)
 
 	page->room -= kept < page->room ? kept : page->room;
 	put_lines(page, put_blocks(page, 0, end, verbose ? end : BLOCKS_MAX),
-		  end, LINES_MAX, "");
+		  end, LINES_MAX, "more");
 }
 
 void
 text_part_warnings(struct page *page)
 {
 	const struct classes *classes = page->classes;
-	const size_t known = classes->gating + classes_warnings(classes);
-	const size_t end = classes->count;
-	const size_t most = page->settings->verbose ? end : 0;
+	const size_t first = classes->gating;
+	const size_t known = first + classes_warnings(classes);
 
-	put_lines(page, put_blocks(page, classes->gating, known, most), known,
-		  LINES_MAX, "");
-	put_lines(page, put_blocks(page, known, end, most), end, KNOWN_MAX,
-		  " that are known");
+	if (page->settings->verbose) {
+		put_blocks(page, first, classes->count, classes->count);
+		return;
+	}
+	put_lines(page, first, known, LINES_MAX, "more");
+	put_lines(page, known, classes->count, KNOWN_MAX,
+		  "more that are known");
 }

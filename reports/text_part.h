@@ -39,8 +39,8 @@ void text_part_show(struct page *page, const struct piece *piece);
  */
 bool text_part_fit(struct page *page, const struct piece *piece, bool first,
 		   size_t rest);
-/* "and 5 more; -v shows all", if there are; @of: " that are known". */
-void text_part_more(const struct page *page, size_t count, const char *of);
+/* "and 5 more; -v shows all", if there are; "more" is @more. */
+void text_part_more(const struct page *page, size_t count, const char *more);
 
 /* "  after:  TEXT", wrapped; an empty @label goes on with the one before. */
 void text_part_labelled(const struct page *page, const char *label,

@@ -88,21 +88,15 @@ refuse_second(const char *first, const char *second, const char *file,
 		       second, file ? file : "standard output");
 }
 
-/* What comes with it: others have written there already. */
-static int
-open_company(struct wanted_report *item, struct err *err)
+/* Where what comes with it goes, NULL: nothing comes with it. */
+static const char *
+company_file(const struct wanted_report *item)
 {
 	const struct reporter_company *company = item->reporter->company;
-	const char *path = company ? getenv(company->variable) : NULL;
+	const char *path =
+		company && !item->file ? getenv(company->variable) : NULL;
 
-	if (!path || !*path)
-		return 0;
-	item->company =
-		open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-	if (item->company < 0)
-		return err_set(err, errno, "$%s: writing %s", company->variable,
-			       path);
-	return 0;
+	return path && *path ? path : NULL;
 }
 
 int
@@ -132,9 +126,27 @@ find_beside(struct wanted_report *item, struct err *err)
 	return 0;
 }
 
+/* What is there already is others', and stays. */
+static int
+open_company(struct wanted_report *item, struct err *err)
+{
+	const char *path = company_file(item);
+
+	if (!path)
+		return 0;
+	item->company =
+		open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	if (item->company < 0)
+		return err_set(err, errno, "$%s: writing %s",
+			       item->reporter->company->variable, path);
+	return 0;
+}
+
 static int
 find_places(struct wanted_report *item, struct err *err)
 {
+	if (!item->file)
+		return open_company(item, err);
 	if (replace_find(&item->place, item->file, err))
 		return err_wrap(err, "writing %s", item->file);
 	return item->reporter->beside ? find_beside(item, err) : 0;
@@ -151,8 +163,7 @@ wanted_open(struct wanted *wanted, struct err *err)
 				return refuse_second(
 					wanted->items[j].reporter->name,
 					item->reporter->name, item->file, err);
-		if (item->file ? find_places(item, err)
-			       : open_company(item, err))
+		if (find_places(item, err))
 			return -1;
 	}
 	return 0;
@@ -220,12 +231,11 @@ static int
 write_company(const struct wanted_report *item, const struct report *report,
 	      struct err *err)
 {
-	const struct reporter_company *company = item->reporter->company;
-
 	if (item->company < 0)
 		return 0;
-	if (append_company(company, item->company, report, err))
-		return err_wrap(err, "adding to $%s", company->variable);
+	if (append_company(item->reporter->company, item->company, report, err))
+		return err_wrap(err, "adding to $%s",
+				item->reporter->company->variable);
 	return 0;
 }
 

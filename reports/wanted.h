@@ -20,7 +20,7 @@ struct wanted_report {
 	const char *file; /* points into argv, NULL: standard output */
 	/* Where that is, and what goes beside it. */
 	struct replace place, beside;
-	int company; /* what is added to besides, -1: nothing */
+	int company; /* what is added to, reporter.h; -1: nothing */
 };
 
 /* Zero-initialise to start. */
@@ -36,8 +36,9 @@ cli_take wanted_take_of_log;
 cli_take wanted_take;
 
 /*
- * Before what is to be reported is done: find where they are to be written, and
- * refuse what cannot be. Nothing is made yet. Returns 0, or -1 with *err set.
+ * Before what is to be reported is done: find where they are to be written,
+ * and refuse what cannot be. Nothing is written yet. Returns 0, or -1 with *err
+ * set.
  */
 int wanted_open(struct wanted *wanted, struct err *err);
 /* Refuse what goes to @file ("-": standard output), as @what does. */

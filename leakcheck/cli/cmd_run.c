@@ -106,7 +106,7 @@ classify(struct run_report *report, struct ignore *ignore)
 		mem_zalloc(run->leak_count * sizeof(*report->findings));
 	report->count = run->leak_count;
 	for (size_t i = 0; i < run->leak_count; i++) {
-		struct finding *finding = &report->findings[i];
+		struct run_finding *finding = &report->findings[i];
 
 		finding->leak = &run->leaks[i];
 		finding->rule =
@@ -128,7 +128,7 @@ goes_with_sandbox(const struct run *run, const struct object *object)
 
 static void
 remove_finding(const struct run *run, struct inuse **inuse,
-	       struct finding *finding)
+	       struct run_finding *finding)
 {
 	const struct object *object = finding->leak->object;
 	CLEANUP_BUF struct buf why = {0};
@@ -151,7 +151,7 @@ remove_findings(struct run_report *report, bool keep)
 	CLEANUP_INUSE struct inuse *inuse = NULL; /* most runs need none */
 
 	for (size_t i = 0; i < report->count; i++) {
-		struct finding *finding = &report->findings[i];
+		struct run_finding *finding = &report->findings[i];
 
 		if (goes_with_sandbox(run, finding->leak->object))
 			finding->removal = REMOVAL_GOES;

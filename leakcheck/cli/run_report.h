@@ -22,7 +22,7 @@ enum finding_class {
 
 enum removal { REMOVAL_NONE, REMOVAL_GOES, REMOVAL_DONE, REMOVAL_FAILED };
 
-struct finding {
+struct run_finding {
 	const struct leak *leak;
 	enum finding_class class;
 	const struct rule *rule; /* FINDING_IGNORED */
@@ -38,7 +38,7 @@ struct run_report {
 	int64_t started;       /* seconds since 1970 */
 	double seconds;	       /* it took, to the end of its processes */
 	int64_t settle_ms;
-	struct finding *findings;
+	struct run_finding *findings;
 	size_t count;
 	size_t counts[FINDING_CLASS_COUNT];
 	enum gate gate;

@@ -70,7 +70,7 @@ outcome_of(const struct making *making, enum finding_class class)
 }
 
 static const char *
-excuse_of(struct making *making, const struct finding *finding)
+excuse_of(struct making *making, const struct run_finding *finding)
 {
 	CLEANUP_BUF struct buf text = {0};
 
@@ -83,7 +83,7 @@ excuse_of(struct making *making, const struct finding *finding)
 
 static void
 add_object_lines(struct block *block, const struct making *making,
-		 const struct finding *finding)
+		 const struct run_finding *finding)
 {
 	const struct object *object = finding->leak->object;
 	CLEANUP_BUF struct buf text = {0};
@@ -101,7 +101,7 @@ add_object_lines(struct block *block, const struct making *making,
 }
 
 static void
-add_removal_line(struct block *block, const struct finding *finding)
+add_removal_line(struct block *block, const struct run_finding *finding)
 {
 	CLEANUP_BUF struct buf text = {0};
 
@@ -124,7 +124,7 @@ add_removal_line(struct block *block, const struct finding *finding)
 
 static void
 fill_block(struct block *block, const struct making *making,
-	   const struct finding *finding)
+	   const struct run_finding *finding)
 {
 	CLEANUP_BUF struct buf text = {0};
 
@@ -142,7 +142,7 @@ fill_block(struct block *block, const struct making *making,
 
 /* "sysv-shm 0 is left behind, made by pid 12: ipcmk -M 4096" */
 static void
-add_message(struct buf *into, const struct finding *finding)
+add_message(struct buf *into, const struct run_finding *finding)
 {
 	const struct maker *maker = &finding->leak->maker;
 
@@ -187,7 +187,7 @@ add_entry(struct results *results, const struct rule_row *rule,
 }
 
 static void
-add_finding(struct making *making, const struct finding *finding)
+add_finding(struct making *making, const struct run_finding *finding)
 {
 	struct results *results = making->results;
 	const enum kind kind = finding->leak->object->kind;

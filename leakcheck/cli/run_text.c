@@ -21,7 +21,7 @@ shown_columns(const struct run_report *report)
 }
 
 static void
-say_maker(const struct run_report *report, const struct finding *finding,
+say_maker(const struct run_report *report, const struct run_finding *finding,
 	  FILE *out)
 {
 	const struct maker *maker = &finding->leak->maker;
@@ -34,7 +34,7 @@ say_maker(const struct run_report *report, const struct finding *finding,
 }
 
 static void
-say_removal(const struct finding *finding, FILE *out)
+say_removal(const struct run_finding *finding, FILE *out)
 {
 	if (finding->removal == REMOVAL_DONE)
 		fprintf(out, "    removed\n");
@@ -43,7 +43,7 @@ say_removal(const struct finding *finding, FILE *out)
 }
 
 static void
-say_finding(const struct run_report *report, const struct finding *finding,
+say_finding(const struct run_report *report, const struct run_finding *finding,
 	    struct names *names, FILE *out)
 {
 	const struct object *object = finding->leak->object;

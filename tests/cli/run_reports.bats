@@ -210,6 +210,44 @@ has() {
     [[ $seen == *" json"* ]]
 }
 
+@test "services that want a place get the program, and no advice on -g" {
+    gate --report sarif=report.json --report gitlab=gitlab.json \
+        --report github -- sh -c 'ipcmk -Q >/dev/null'
+    has '.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri == "sh"'
+    has '.runs[0].results[0].message.text | test("shown at the program\\.")'
+    has '.[0].location.path == "sh"' gitlab.json
+    prints '^::error title=sysv-msg made by ipcmk::'
+    run ! prints ' file='
+}
+
+@test "the summary of a step is added to, seen from before the sandbox" {
+    local name=/dev/shm/run-reports-$$.md
+
+    echo '# before' >"$name"
+    GITHUB_STEP_SUMMARY=$name gate --report github -- true
+    mv "$name" summary
+    [ "$(head -n 1 summary)" = '# before' ]
+    grep -q 'gate passed' summary
+    GITHUB_STEP_SUMMARY=none/summary gate --report github -- touch ran
+    [ "$status" -eq 2 ]
+    says '$GITHUB_STEP_SUMMARY: writing none/summary: No such file'
+    [ ! -e ran ]
+}
+
+@test "junit and tap are what their readers take" {
+    gate --report junit=a.xml --report junit-strict=b.xml --report tap=c.tap \
+        --ignore 'leak:fifo  # meant' -- \
+        sh -c 'ipcmk -Q >/dev/null; mkfifo "f<&]]>"'
+    [ "$status" -eq 1 ]
+    for file in a.xml b.xml; do
+        xmllint --noout $file
+        [ "$(xmllint --xpath 'count(//failure)' $file)" -eq 1 ]
+        [ "$(xmllint --xpath 'count(//skipped)' $file)" -eq 1 ]
+    done
+    grep -qx 'not ok 1 - sysv-msg made by ipcmk' c.tap
+    grep -q '^not ok 2 - fifo f<&\]\]> made by mkfifo # TODO meant' c.tap
+}
+
 @test "the library has nothing of reports" {
     run nm "${LEAKCHECK%/*}/libleakcheck.a"
     [ "$status" -eq 0 ]

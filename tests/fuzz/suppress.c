@@ -26,7 +26,7 @@ check_shown(const struct suppression *rule)
 }
 
 static void
-check_find(const struct suppressions *list, const struct exhibit *finding)
+check_find(const struct suppressions *list, const struct finding *finding)
 {
 	const struct known *known = suppressions_find(list, finding);
 
@@ -52,7 +52,7 @@ check_findings(const struct suppressions *list, const struct site *site)
 					   .known = FIELD_BIT(FIELD_PATH)}};
 	struct trial trial = {.fault = {.class = FAULT_EXIT, .number = 1},
 			      .verdict = VERDICT_LEAKED};
-	struct exhibit finding = {.class = "31c3022a",
+	struct finding finding = {.class = "31c3022a",
 				  .trial = &trial,
 				  .left = &left,
 				  .site = site,
@@ -83,7 +83,7 @@ check_own(const struct site *site)
 					 .fault_count = 1};
 	const struct trial trial = {.fault = fault.fault,
 				    .verdict = VERDICT_HUNG};
-	const struct exhibit finding = {
+	const struct finding finding = {
 		.class = class.id, .trial = &trial, .site = site};
 	struct err err = {0};
 

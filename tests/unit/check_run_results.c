@@ -19,7 +19,7 @@ static char *command[] = {"./bin/server", "-d", "it's", NULL};
 
 static struct object_list objects;
 static struct leak leaks[MOST];
-static struct finding findings[MOST];
+static struct run_finding findings[MOST];
 static struct survivor survivors[MOST];
 static struct run run;
 static struct ignore ignore;
@@ -52,7 +52,7 @@ teardown(void)
 }
 
 /* @path is NULL for a segment. */
-static struct finding *
+static struct run_finding *
 add(enum finding_class class, const char *path, const char *maker)
 {
 	const size_t at = report.count++;
@@ -66,7 +66,7 @@ add(enum finding_class class, const char *path, const char *maker)
 		.object = object,
 		.maker = {.pid = 12, .command = maker},
 	};
-	findings[at] = (struct finding) {
+	findings[at] = (struct run_finding) {
 		.leak = &leaks[at],
 		.class = class,
 		.rule = class == FINDING_IGNORED ? &rule : NULL,
@@ -149,7 +149,7 @@ START_TEST(the_block_tells_what_became_of_it)
 		{REMOVAL_DONE, "yes"},
 		{REMOVAL_FAILED, "no: in use"},
 	};
-	struct finding *finding = add(FINDING_LEAK, NULL, "ipcmk");
+	struct run_finding *finding = add(FINDING_LEAK, NULL, "ipcmk");
 	const struct block *block;
 
 	finding->removal = rows[_i].removal;
@@ -251,7 +251,7 @@ static void
 make_some(int32_t id, uint32_t key, pid_t pid)
 {
 	for (int i = 0; i < 3; i++) {
-		struct finding *finding =
+		struct run_finding *finding =
 			add(FINDING_LEAK, NULL, i < 2 ? "a -x" : "b");
 		struct object *object = &objects.items[objects.count - 1];
 		struct leak *leak = &leaks[finding - findings];

@@ -65,13 +65,13 @@ static struct site site = {.id = "src/wrap.c:xshmget:shmget:1",
 static struct leftover left;
 static struct trial trial;
 
-static struct exhibit
+static struct finding
 a_finding(void)
 {
 	left = (struct leftover) {.object = {.kind = KIND_SYSV_SHM}};
 	trial = (struct trial) {.fault = {.class = FAULT_SIGNAL, .number = 15},
 				.verdict = VERDICT_LEAKED};
-	return (struct exhibit) {.class = "31c3022a",
+	return (struct finding) {.class = "31c3022a",
 				 .trial = &trial,
 				 .left = &left,
 				 .site = &site,
@@ -141,7 +141,7 @@ static const struct {
 START_TEST(all_conditions_must_hold)
 {
 	CLEANUP_FREE char *text = mem_printf("%s # x", rows[_i].rule);
-	struct exhibit finding = a_finding();
+	struct finding finding = a_finding();
 
 	must_parse(text);
 	ck_assert_msg((suppressions_find(&list, &finding) != NULL) ==
@@ -155,7 +155,7 @@ START_TEST(what_has_no_known_place_has_no_condition_on_it)
 	static const char *const rules[] = {
 		"leak:* func=* # x", "leak:* file=* # x", "leak:* caller=* # x",
 		"leak:* call=* # x"};
-	struct exhibit finding = a_finding();
+	struct finding finding = a_finding();
 
 	finding.site = NULL;
 	must_parse(rules[_i]);
@@ -165,7 +165,7 @@ END_TEST
 
 START_TEST(paths_are_of_what_is_left)
 {
-	struct exhibit finding = a_finding();
+	struct finding finding = a_finding();
 
 	left.object = (struct object) {.kind = KIND_FIFO,
 				       .path = "/tmp/x.fifo",
@@ -179,7 +179,7 @@ END_TEST
 
 START_TEST(windows_are_leaks_of_a_kind)
 {
-	struct exhibit finding = a_finding();
+	struct finding finding = a_finding();
 
 	trial.verdict = VERDICT_WINDOW;
 	must_parse("window:sysv-shm # one\nleak:sysv-shm # two\n");
@@ -191,7 +191,7 @@ END_TEST
 
 START_TEST(runs_that_hang_and_processes_that_stay)
 {
-	struct exhibit finding = a_finding();
+	struct finding finding = a_finding();
 
 	finding.left = NULL;
 	trial.verdict = VERDICT_HUNG;
@@ -207,7 +207,7 @@ START_TEST(stripped_programs_have_modules)
 {
 	struct frame frame = {.module = "/usr/lib/php/shmop.so"};
 	struct site bare = site;
-	struct exhibit finding = a_finding();
+	struct finding finding = a_finding();
 
 	bare.frames = &frame;
 	bare.frame_count = 1;
@@ -288,7 +288,7 @@ START_TEST(a_rule_for_pasting_covers_its_class)
 	struct frame frame = {.module = "/bin/x",
 			      .file = shown[_i].file,
 			      .function = shown[_i].function};
-	struct exhibit finding = a_finding();
+	struct finding finding = a_finding();
 	struct site place = {.operation = shown[_i].operation,
 			     .frames = &frame,
 			     .frame_count = 1};
@@ -320,7 +320,7 @@ END_TEST
 
 START_TEST(idle_ones_are_counted)
 {
-	struct exhibit finding = a_finding();
+	struct finding finding = a_finding();
 
 	must_parse("leak:sysv-shm # used\nleak:fifo # not\n"
 		   "leak:sysv-sem until=2020-01-01 # gone\n");
