@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # run_reports.bats - leakcheck run --report: what goes where, and what of a run
 # is in it. What each format is like is for the file of that format.
+# order: alone, one of its files is in the /dev/shm of the host, where others look
 
 load isolated
 
