@@ -42,7 +42,7 @@ WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wvla -Wformat=2 -Wswitch-enum -Werror
 LIBRARIES = jansson libseccomp libdw libelf libxml-2.0
 pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
-LIBS := $(call pkg,--libs jansson libseccomp)
+LIBS := $(call pkg,--libs jansson libseccomp libxml-2.0)
 HARNESS_LIBS := $(call pkg,--libs $(LIBRARIES))
 LIBRARY_LIBS := $(call pkg,--libs jansson)
 CHECK_LIBS := $(call pkg,--libs check)
@@ -164,7 +164,10 @@ $(BUILD)/$(SHARED): $(BUILD)/libleakcheck.o leakcheck/leakcheck.map
 	@ln -sf $(SHARED) $(BUILD)/$(SONAME)
 	@ln -sf $(SONAME) $(BUILD)/libleakcheck.so
 
-$(BUILD)/tests/unit-tests: $(call objects,$(UNIT_TESTS))
+# Of a program all but its main() and commands may be tested so.
+CLI_PARTS = $(filter-out %/main.c %/commands.c leakcheck/cli/cmd_%,\
+	$(LEAKCHECK_CLI))
+$(BUILD)/tests/unit-tests: $(call objects,$(UNIT_TESTS) $(CLI_PARTS))
 $(BUILD)/tests/live-tests: $(call objects,$(LIVE_TESTS))
 $(TEST_PROGRAMS): $(call objects,$(TEST_SUPPORT)) $(BUILD)/rooms.a
 	$(SAY) LINK $@

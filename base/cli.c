@@ -138,6 +138,18 @@ cli_size(const struct cli_option *option, void *settings, const char *value,
 }
 
 int
+cli_count(const struct cli_option *option, void *settings, const char *value,
+	  struct err *err)
+{
+	if (cli_size(option, settings, value, err))
+		return -1;
+	if (*(size_t *)member(option, settings) == 0)
+		return err_set(err, 0, "'%s' is none at all: give 1 or more",
+			       value);
+	return 0;
+}
+
+int
 cli_color(const struct cli_option *option, void *settings, const char *value,
 	  struct err *err)
 {
@@ -209,6 +221,19 @@ cli_period(const struct cli_option *option, void *settings, const char *value,
 		return err_set(err, 0,
 			       "'%s' is no length of time: give seconds (0.5) "
 			       "or a number with ms, s, m, h or d (300ms, 7d)",
+			       value);
+	return 0;
+}
+
+int
+cli_limit(const struct cli_option *option, void *settings, const char *value,
+	  struct err *err)
+{
+	if (cli_period(option, settings, value, err))
+		return -1;
+	if (*(int64_t *)member(option, settings) == 0)
+		return err_set(err, 0,
+			       "'%s' is no time at all: give 1ms or more",
 			       value);
 	return 0;
 }

@@ -75,8 +75,10 @@ cli_take cli_text;   /* const char *, points into argv */
 cli_take cli_more;   /* struct cli_texts */
 cli_take cli_status; /* int, 0 to 255 */
 cli_take cli_size;   /* size_t, a decimal number */
+cli_take cli_count;  /* the same, but not 0 */
 cli_take cli_color;  /* enum term_color */
 cli_take cli_period; /* int64_t milliseconds: "5", "0.5", "300ms", "2h", "7d" */
+cli_take cli_limit;  /* the same, but not 0 */
 
 /*
  * Parse the options of @command. --help (-h) is known to every command: it

@@ -43,6 +43,12 @@ or_abort(void *memory)
 	return memory;
 }
 
+FILE *
+mem_stream(char **text, size_t *size)
+{
+	return or_abort(open_memstream(text, size));
+}
+
 void *
 mem_alloc(size_t bytes)
 {

@@ -7,6 +7,7 @@
 #define BASE_MEM_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/attr.h"
 
@@ -15,6 +16,8 @@ void *mem_zalloc(size_t bytes); /* cleared */
 void *mem_grow(void *old, size_t count, size_t element_bytes);
 char *mem_strdup(const char *text);
 char *mem_printf(const char *format, ...) PRINTF_LIKE(1, 2);
+/* open_memstream(3): what is written is at *text once it is closed. */
+FILE *mem_stream(char **text, size_t *size);
 
 /*
  * Soon @bytes at @memory will all be written. Where they are many the kernel

@@ -4,18 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <linux/magic.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/replace.h"
 #include "base/text.h"
 #include "leakcheck/snapshot_json.h"
 #include "model/object_json.h"
@@ -97,245 +93,15 @@ snapshot_file_write(const struct snapshot *snapshot, FILE *out, struct err *err)
 	return fflush(out) ? err_set(err, errno, "cannot write") : 0;
 }
 
-/*
- * A file that is renamed before its bytes are on the disk is an empty one
- * after a loss of power, and the old one is gone. The flush takes 0.4 to 5 ms,
- * once a file: much less than a baseline that was lost. The directory may
- * wait: the name leads to a whole file before and after.
- */
-static int
-sync_file(int fd, struct err *err)
-{
-	/* EINVAL: this file system has nothing to flush, fsync(2). */
-	if (fsync(fd) == 0 || errno == EINVAL)
-		return 0;
-	return err_set(err, errno, "cannot write");
-}
-
-/* The stream on @fd, which it takes over, gets it all and is closed. */
-static int
-write_and_close(const struct snapshot *snapshot, int fd, bool sync,
-		struct err *err)
-{
-	FILE *out = fdopen(fd, "w");
-	int failed;
-
-	if (!out) {
-		err_set(err, errno, "cannot write");
-		fd_close(&fd);
-		return -1;
-	}
-	failed = snapshot_file_write(snapshot, out, err);
-	if (!failed && sync)
-		failed = sync_file(fd, err);
-	if (fclose(out) && !failed)
-		failed = err_set(err, errno, "cannot write");
-	return failed;
-}
-
-/*
- * Where a file is, or will be: a name, which is no symbolic link, in an open
- * directory. The kernel leads there, not the text of the links: that of
- * /proc/self/fd/1 is only a guess, "/tmp/log (deleted)", proc(5).
- */
-struct place {
-	int dir; /* -1: the working directory */
-	char *name;
-	bool in_proc;
-};
-
-static void
-place_free(struct place *place)
-{
-	fd_close(&place->dir);
-	free(place->name);
-	place->name = NULL;
-}
-
-/* Go on to @path, as seen from the directory of the place. */
-static int
-place_go(struct place *place, const char *path, struct err *err)
-{
-	const char *slash = strrchr(path, '/');
-	int length = slash ? (int)(slash - path) + 1 : 0;
-	CLEANUP_FREE char *directory =
-		length ? mem_printf("%.*s", length, path) : mem_strdup(".");
-	int from = place->dir < 0 ? AT_FDCWD : place->dir;
-	int dir = openat(from, directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	char *name = mem_strdup(path + length);
-	struct statfs system;
-
-	place_free(place);
-	place->dir = dir;
-	place->name = name;
-	if (dir < 0 || fstatfs(dir, &system))
-		return err_set(err, errno, "cannot open its directory");
-	if (!*name)
-		return err_set(err, ENOENT, "this names no file");
-	place->in_proc = system.f_type == PROC_SUPER_MAGIC;
-	return 0;
-}
-
-/* A link in /proc is the end of the way: behind it are open files. */
-static int
-place_find(struct place *place, const char *path, struct err *err)
-{
-	enum { LINKS_MAX = 40 }; /* as many as the kernel follows */
-	char link[PATH_MAX];
-
-	if (place_go(place, path, err))
-		return -1;
-	for (int i = 0; i < LINKS_MAX && !place->in_proc; i++) {
-		ssize_t length = readlinkat(place->dir, place->name, link,
-					    sizeof(link) - 1);
-
-		if (length < 0)
-			return 0;
-		link[length] = '\0';
-		if (place_go(place, link, err))
-			return -1;
-	}
-	return place->in_proc ? 0 : err_set(err, ELOOP, "cannot open");
-}
-
-/*
- * Is what we found what the kernel finds? @there is NULL where there is no
- * file yet. Names may change between two looks.
- */
-static bool
-place_is(const struct place *place, const struct stat *there)
-{
-	struct stat found;
-
-	if (fstatat(place->dir, place->name, &found, AT_SYMLINK_NOFOLLOW))
-		return !there && errno == ENOENT;
-	return there && found.st_dev == there->st_dev &&
-	       found.st_ino == there->st_ino;
-}
-
-/*
- * Make a new file in the directory of @place. open(2) and not mkstemp(3), so
- * that it gets the permissions that the umask gives a new file.
- */
-static int
-open_beside(const struct place *place, char **name, struct err *err)
-{
-	int fd = -1;
-
-	for (unsigned i = 0; fd < 0 && i < 100; i++) {
-		free(*name);
-		*name = mem_printf(".leakcheck-%ld-%u.tmp", (long)getpid(), i);
-		fd = openat(place->dir, *name,
-			    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		if (fd < 0 && errno != EEXIST)
-			break;
-	}
-	if (fd < 0)
-		return err_set(err, errno, "cannot make a file beside it");
-	return fd;
-}
-
-static int
-replace(const struct snapshot *snapshot, const struct place *place,
-	struct err *err)
-{
-	CLEANUP_FREE char *name = NULL;
-	int fd = open_beside(place, &name, err);
-
-	if (fd < 0)
-		return -1;
-	if (write_and_close(snapshot, fd, true, err))
-		goto out_unlink;
-	if (renameat(place->dir, name, place->dir, place->name) == 0)
-		return 0;
-	err_set(err, errno, "cannot rename the new file");
-out_unlink:
-	unlinkat(place->dir, name, 0);
-	return -1;
-}
-
-/* With signals kept waiting, for none may leave a half-written file behind. */
-static int
-replace_undisturbed(const struct snapshot *snapshot, const struct place *place,
-		    struct err *err)
-{
-	sigset_t all;
-	sigset_t before;
-	int failed;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	failed = replace(snapshot, place, err);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return failed;
-}
-
-/* The number of our own descriptor that @place names, -1 when it does not. */
-static int
-own_descriptor(const struct place *place)
-{
-	struct stat dir;
-	struct stat own;
-	char *end;
-	long number = strtol(place->name, &end, 10);
-
-	if (!place->in_proc || *end || number < 0 || number > INT_MAX ||
-	    fstat(place->dir, &dir) || stat("/proc/self/fd", &own) ||
-	    dir.st_dev != own.st_dev || dir.st_ino != own.st_ino)
-		return -1;
-	return (int)number;
-}
-
-/*
- * /dev/stdout and the like mean the open descriptor: to open its file again
- * would start at the first byte of what `>log` has so far, fails for a socket,
- * and forgets the O_APPEND of `>>log`. What is opened by name is never cut.
- */
-static int
-write_in_place(const struct snapshot *snapshot, const struct place *place,
-	       struct err *err)
-{
-	int number = own_descriptor(place);
-	int fd = number >= 0
-			 ? fcntl(number, F_DUPFD_CLOEXEC, 0)
-			 : openat(place->dir, place->name,
-				  O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
-
-	if (fd < 0)
-		return err_set(err, errno, "cannot open");
-	return write_and_close(snapshot, fd, false, err);
-}
-
-/*
- * Only a regular file, or none yet, is replaced: under its own name, so that
- * symbolic links stay, and never what a link in /proc leads to, for others
- * have that open. Of a link to nothing the target is made. The kernel looks
- * first: it may refuse to follow a link in /tmp, proc_sys_fs(5),
- * protected_symlinks, and then we must not either.
- */
 static int
 save(const struct snapshot *snapshot, const char *path, struct err *err)
 {
-	CLEANUP(place_free) struct place place = {.dir = -1};
-	struct stat there;
-	bool exists;
+	CLEANUP_REPLACE struct replace file = REPLACE_NONE;
 
-	if (strcmp(path, "-") == 0)
-		return snapshot_file_write(snapshot, stdout, err);
-	exists = stat(path, &there) == 0;
-	if (!exists && errno != ENOENT)
-		return err_set(err, errno, "cannot open");
-	if (exists && S_ISDIR(there.st_mode))
-		return err_set(err, EISDIR, "cannot open");
-	if (place_find(&place, path, err))
+	if (replace_find(&file, path, err) || replace_begin(&file, err))
 		return -1;
-	if (place.in_proc && !exists)
-		return err_set(err, ENOENT, "cannot open");
-	if (place.in_proc || (exists && !S_ISREG(there.st_mode)))
-		return write_in_place(snapshot, &place, err);
-	if (!place_is(&place, exists ? &there : NULL))
-		return err_set(err, 0, "it changed while it was opened");
-	return replace_undisturbed(snapshot, &place, err);
+	return replace_end(&file, snapshot_file_write(snapshot, file.out, err),
+			   err);
 }
 
 /* Long names lose their start, so that the error behind them is seen. */
@@ -360,7 +126,8 @@ snapshot_file_save(const struct snapshot *snapshot, const char *path,
 {
 	CLEANUP_BUF struct buf name = {0};
 
-	if (save(snapshot, path, err) == 0)
+	if (strcmp(path, "-") == 0 ? !snapshot_file_write(snapshot, stdout, err)
+				   : !save(snapshot, path, err))
 		return 0;
 	add_name(&name, path, "stdout");
 	return err_wrap(err, "%s", buf_text(&name));

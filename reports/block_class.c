@@ -70,7 +70,7 @@ is_known_leak(const struct class_fault *fault)
 static bool
 is_clean(const struct class_fault *fault)
 {
-	return !fault->first;
+	return !fault->first && !fault->stuck;
 }
 
 static bool

@@ -350,6 +350,14 @@ count_finding(struct class_fault *fault, const struct trial *trial, bool gates)
 	fault->gating |= gates;
 }
 
+/* Does what is left after it say something about the program's cleanup? */
+static bool
+is_conclusive(const struct trial *trial)
+{
+	return verdict_weight(trial->verdict) != WEIGHT_FINDING ||
+	       trial->verdict == VERDICT_LEAKED;
+}
+
 /*
  * All trials at points of the class, in the log's order, and those that show it
  * elsewhere. class->trials is a subsequence of the outcomes' trials.
@@ -369,6 +377,10 @@ count_faults(const struct taking *taking, struct leak_class *class,
 
 		if (!shows && !tried)
 			continue;
+		if (!shows && !is_conclusive(trial)) {
+			fault_of(class, &trial->fault)->stuck = true;
+			continue;
+		}
 		fault_of(class, &trial->fault)->points++;
 		if (shows)
 			count_finding(fault_of(class, &trial->fault), trial,

@@ -32,6 +32,8 @@ struct class_fault {
 	size_t leaks;	/* of trials: it was left, or stayed, or hung */
 	size_t windows; /* it was left for some instructions only */
 	bool gating;	/* the gate fails for it */
+	bool stuck;	/* at one more point the run hung, or processes stayed:
+			   what it would have left is not known */
 	const struct known *known; /* what excuses it, NULL: nothing */
 	const struct trial *first; /* that shows it; gating ones first */
 };

@@ -20,12 +20,12 @@ enum { RULE_WINDOW = KIND_COUNT, RULE_ORPHANED, RULE_HUNG, RULE_COUNT };
 	"that failed. Where no code can run, as after SIGKILL, only this "     \
 	"helps: " idiom "."
 
-#define LEAK(symbol, kind, word, title, idiom)                                 \
-	[symbol] = {"leak." kind,                                              \
-		    word,                                                      \
-		    "A " title " is left behind when the program ends early.", \
-		    LEAK_REMEDY(idiom),                                        \
-		    idiom,                                                     \
+#define LEAK(symbol, kind, word, title, idiom)                           \
+	[symbol] = {"leak." kind,                                        \
+		    word,                                                \
+		    "A " title " is left behind when the program ends.", \
+		    LEAK_REMEDY(idiom),                                  \
+		    idiom,                                               \
 		    MISSING_RELEASE}
 
 static const struct rule_row rows[] = {

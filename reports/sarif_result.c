@@ -217,9 +217,10 @@ add_message(struct buf *into, const struct results *results,
 
 	buf_printf(&text, "%s: %s\n", finding->title, finding->rule->tells);
 	if (!results_add_anchor(&path, results, finding->place))
-		buf_add_text(&text, "No line of source is known, so this is "
-				    "shown at the program: build it with "
-				    "-g.\n");
+		buf_printf(&text,
+			   "No line of source is known, so this is shown at "
+			   "the program%s.\n",
+			   finding->place ? ": build it with -g" : "");
 	buf_add_text(&text, "\n");
 	results_add_block(&text, &finding->block, "");
 	buf_printf(&text, "remedy:  %s\n", finding->rule->remedy);

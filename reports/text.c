@@ -3,15 +3,21 @@
 #include "reports/text.h"
 
 #include <inttypes.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "model/end.h"
 #include "reports/notes.h"
 #include "reports/reporter.h"
 #include "reports/text_part.h"
 #include "reports/words.h"
+
+/* Of them, where something fails: that matters more. */
+enum { NOTE_LINES = 14 };
 
 void
 text_part_labelled(const struct page *page, const char *label, const char *text)
@@ -40,6 +46,58 @@ text_part_block(const struct page *page, const struct block *block)
 	}
 }
 
+struct page
+text_part_begin(const struct page *page, struct piece *piece)
+{
+	struct page part = *page;
+
+	*piece = (struct piece) {0};
+	part.out = mem_stream(&piece->text, &piece->size);
+	return part;
+}
+
+void
+text_part_end(struct page *page, struct piece *piece)
+{
+	fclose(page->out);
+	page->out = NULL;
+	for (size_t i = 0; i < piece->size; i++)
+		piece->lines += piece->text[i] == '\n';
+}
+
+void
+text_part_free(struct piece *piece)
+{
+	free(piece->text);
+	*piece = (struct piece) {0};
+}
+
+void
+text_part_show(struct page *page, const struct piece *piece)
+{
+	fwrite(piece->text, 1, piece->size, page->out);
+	page->room -= piece->lines < page->room ? piece->lines : page->room;
+}
+
+bool
+text_part_fit(struct page *page, const struct piece *piece, bool first,
+	      size_t rest)
+{
+	if (!first &&
+	    (piece->lines > page->room || rest > page->room - piece->lines))
+		return false;
+	text_part_show(page, piece);
+	return true;
+}
+
+void
+text_part_more(const struct page *page, size_t count, const char *more)
+{
+	if (count)
+		fprintf(page->out, "%*sand %zu %s; -v shows all\n", LABEL_WIDTH,
+			"", count, more);
+}
+
 static struct page
 page_of(const struct log *log, const struct classes *classes,
 	const struct text_settings *settings, FILE *out)
@@ -53,15 +111,18 @@ page_of(const struct log *log, const struct classes *classes,
 			   .classes = classes,
 			   .folder = settings->folder,
 			   .whole = settings->verbose},
+		.room = settings->verbose ? SIZE_MAX : PAGE_LINES,
 	};
 }
 
 static void
-put_header(const struct page *page)
+put_header(struct page *page)
 {
 	const struct campaign_record *record = &page->log->campaign;
 	CLEANUP_BUF struct buf text = {0};
 
+	if (!page->settings->header)
+		return;
 	words_add_name(&text, record->tool ? record->tool : "ipcrash");
 	buf_add_text(&text, "  ");
 	words_add_command(&text, &record->target);
@@ -70,19 +131,42 @@ put_header(const struct page *page)
 }
 
 static void
-put_notes(const struct page *page)
+put_note(const struct page *page, const char *note)
+{
+	CLEANUP_BUF struct buf lines = {0};
+
+	text_add_wrapped(&lines, note, strlen(note), LABEL_WIDTH, PAGE_WIDTH);
+	fprintf(page->out, "note:     %s\n", buf_text(&lines));
+}
+
+static bool
+try_note(struct page *page, const char *note, bool first, size_t rest)
+{
+	CLEANUP_PIECE struct piece piece = {0};
+	struct page part = text_part_begin(page, &piece);
+
+	put_note(&part, note);
+	text_part_end(&part, &piece);
+	return text_part_fit(page, &piece, first, rest);
+}
+
+static void
+put_notes(struct page *page)
 {
 	CLEANUP_BLOCK struct block notes = {.source = &page->source};
+	size_t shown = 0;
 
+	if (page->classes->gating && !page->settings->verbose)
+		page->room = NOTE_LINES;
 	notes_add(&notes);
-	for (size_t i = 0; i < notes.count; i++) {
-		const char *text = notes.lines[i].text;
-		CLEANUP_BUF struct buf lines = {0};
-
-		text_add_wrapped(&lines, text, strlen(text), LABEL_WIDTH,
-				 PAGE_WIDTH);
-		fprintf(page->out, "note:     %s\n", buf_text(&lines));
-	}
+	if (!notes.count)
+		return;
+	while (shown < notes.count &&
+	       try_note(page, notes.lines[shown].text, shown == 0,
+			shown + 1 < notes.count ? 2 : 1))
+		shown++;
+	text_part_more(page, notes.count - shown, "more");
+	fputc('\n', page->out);
 }
 
 /* ": 2 findings, 1 warning, 5 suppressed" */
@@ -113,7 +197,27 @@ add_class_counts(struct buf *into, const struct classes *classes)
 }
 
 static void
-put_summary(const struct page *page)
+put_places(const struct page *page)
+{
+	const char *folder = page->settings->folder;
+	CLEANUP_BUF struct buf text = {0};
+
+	if (!page->settings->log)
+		return;
+	text_add_printable(&text, page->settings->log,
+			   strlen(page->settings->log));
+	buf_add_text(&text, " (ipcrash report");
+	if (folder) {
+		buf_add_text(&text, " ");
+		text_add_word(&text, folder, strlen(folder));
+	}
+	buf_add_text(&text, " shows this again, -v all of it, --matrix each "
+			    "point)");
+	text_part_labelled(page, "Log", buf_text(&text));
+}
+
+static void
+put_summary(struct page *page)
 {
 	static const struct {
 		enum style style;
@@ -141,41 +245,43 @@ put_summary(const struct page *page)
 		   gates[gate].word, style_off(color, gates[gate].style));
 	add_class_counts(&text, page->classes);
 	text_part_labelled(page, "Gate", buf_text(&text));
+	put_places(page);
 }
 
-static void
-put_places(const struct page *page)
-{
-	const char *folder = page->settings->folder;
-	CLEANUP_BUF struct buf text = {0};
-
-	if (!page->settings->log)
-		return;
-	text_add_printable(&text, page->settings->log,
-			   strlen(page->settings->log));
-	buf_add_text(&text, " (ipcrash report");
-	if (folder) {
-		buf_add_text(&text, " ");
-		text_add_word(&text, folder, strlen(folder));
-	}
-	buf_add_text(&text, " shows this again, -v all of it, --matrix each "
-			    "point)");
-	text_part_labelled(page, "Log", buf_text(&text));
-}
+/*
+ * In the order in which they get their room; and the place of each on the page,
+ * where what failed and how to redo it comes last, for that is what is seen.
+ */
+enum { PLACES = 6 };
+static const struct {
+	text_part *put;
+	int place;
+} parts[PLACES] = {
+	{put_header, 0},	 {put_summary, 5},	  {put_notes, 3},
+	{text_part_failures, 4}, {text_part_warnings, 2}, {text_part_matrix, 1},
+};
 
 void
 text_report(const struct log *log, const struct classes *classes,
 	    const struct text_settings *settings, FILE *out)
 {
-	const struct page page = page_of(log, classes, settings, out);
+	struct page page = page_of(log, classes, settings, out);
+	struct piece pieces[PLACES];
+	size_t room = page.room;
 
-	if (settings->header)
-		put_header(&page);
-	text_part_classes(&page);
-	text_part_matrix(&page);
-	put_notes(&page);
-	put_summary(&page);
-	put_places(&page);
+	for (size_t i = 0; i < PLACES; i++) {
+		struct piece *piece = &pieces[parts[i].place];
+		struct page part = text_part_begin(&page, piece);
+
+		part.room = room;
+		parts[i].put(&part);
+		text_part_end(&part, piece);
+		room -= piece->lines < room ? piece->lines : room;
+	}
+	for (size_t i = 0; i < PLACES; i++) {
+		text_part_show(&page, &pieces[i]);
+		text_part_free(&pieces[i]);
+	}
 }
 
 void

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * text.h - what a campaign came to, for a reader at a terminal: first what
- * fails the gate and how to redo it, in full; then what is a mere warning, in a
- * line; then the count. A function of the log alone, but that source lines are
- * quoted if their files can be read.
+ * text.h - what a campaign came to, for a reader at a terminal. What fails the
+ * gate and how to redo it comes last, in full as far as there is room on a page
+ * of 45 lines, and then the count; before it what is a mere warning, in a line,
+ * and what else must be known. A function of the log alone, but that source
+ * lines are quoted if their files can be read.
  */
 #ifndef REPORTS_TEXT_H
 #define REPORTS_TEXT_H

@@ -12,6 +12,9 @@ enum {
 	BLOCKS_MAX = 3, /* in full */
 	LINES_MAX = 8,	/* of the rest */
 	KNOWN_MAX = 3,	/* of what is known */
+	/* What blocks leave of the room to others, if there are any. */
+	LINES_FOR_FAILURES = 6,
+	LINES_FOR_WARNINGS = 4,
 };
 
 /* What a class is called, in capitals as it must catch the eye. */
@@ -92,38 +95,109 @@ put_line(const struct page *page, const struct leak_class *class)
 		"", buf_text(&lines));
 }
 
-static void
-put_rest(const struct page *page, size_t count, size_t shown, const char *more)
+typedef void put_class(const struct page *page, const struct leak_class *class);
+
+/*
+ * False if there is no room for it and @rest more lines, unless it is the
+ * @first.
+ */
+static bool
+try(struct page *page, const struct leak_class *class, put_class *put,
+    bool first, size_t rest)
 {
-	if (count > shown)
-		fprintf(page->out, "          and %zu %s; -v shows all\n",
-			count - shown, more);
+	CLEANUP_PIECE struct piece piece = {0};
+	struct page part = text_part_begin(page, &piece);
+
+	put(&part, class);
+	text_part_end(&part, &piece);
+	return text_part_fit(page, &piece, first, rest);
 }
 
-void
-text_part_classes(const struct page *page)
+/* How many classes are told by themselves, from @first to before @end. */
+static size_t
+count_told(const struct classes *classes, size_t first, size_t end)
+{
+	size_t count = 0;
+
+	for (size_t i = first; i < end; i++)
+		count += !block_is_told(classes, i);
+	return count;
+}
+
+/* The blocks of the first ones. Returns where those begin that have none. */
+static size_t
+put_blocks(struct page *page, size_t first, size_t end, size_t most)
 {
 	const struct classes *classes = page->classes;
 	size_t blocks = 0;
-	size_t lines = 0;
-	size_t known = 0;
 
-	for (size_t i = 0; i < classes->count; i++) {
-		const struct leak_class *class = &classes->items[i];
-		size_t room = class->gating ? BLOCKS_MAX : 0;
+	for (size_t i = first; i < end; i++) {
+		size_t rest = count_told(classes, i + 1, end)
+				      ? LINES_FOR_FAILURES
+				      : 0;
 
 		if (block_is_told(classes, i))
 			continue;
-		if (blocks < room || page->settings->verbose) {
-			put_block(page, class);
-			blocks++;
-		} else if (class->known ? known++ < KNOWN_MAX
-					: lines++ < LINES_MAX) {
-			put_line(page, class);
-		}
+		if (blocks == most)
+			return i;
+		if (!try(page, &classes->items[i], put_block, blocks == 0,
+			 rest))
+			return i;
+		blocks++;
 	}
-	put_rest(page, lines, LINES_MAX, "more");
-	put_rest(page, known, KNOWN_MAX, "more that are known");
-	if (lines || known)
-		fputc('\n', page->out);
+	return end;
+}
+
+/* A line or two for each of at most @most, and how many more there are. */
+static void
+put_lines(struct page *page, size_t first, size_t end, size_t most,
+	  const char *more)
+{
+	const struct classes *classes = page->classes;
+	size_t left = count_told(classes, first, end);
+	size_t lines = 0;
+
+	if (!left)
+		return;
+	for (size_t i = first; i < end; i++) {
+		if (block_is_told(classes, i))
+			continue;
+		/* The empty line, and that there are more. */
+		if (lines == most || !try(page, &classes->items[i], put_line,
+					  lines == 0, left > 1 ? 2 : 1))
+			break;
+		lines++;
+		left--;
+	}
+	text_part_more(page, left, more);
+	fputc('\n', page->out);
+}
+
+void
+text_part_failures(struct page *page)
+{
+	const struct classes *classes = page->classes;
+	const size_t end = classes->gating;
+	const bool verbose = page->settings->verbose;
+	size_t kept = end < classes->count ? LINES_FOR_WARNINGS : 0;
+
+	page->room -= kept < page->room ? kept : page->room;
+	put_lines(page, put_blocks(page, 0, end, verbose ? end : BLOCKS_MAX),
+		  end, LINES_MAX, "more");
+}
+
+void
+text_part_warnings(struct page *page)
+{
+	const struct classes *classes = page->classes;
+	const size_t first = classes->gating;
+	const size_t known = first + classes_warnings(classes);
+
+	if (page->settings->verbose) {
+		put_blocks(page, first, classes->count, classes->count);
+		return;
+	}
+	put_lines(page, first, known, LINES_MAX, "more");
+	put_lines(page, known, classes->count, KNOWN_MAX,
+		  "more that are known");
 }

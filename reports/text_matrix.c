@@ -19,6 +19,8 @@
 
 enum { ROWS_MAX = 12, FIXED_COLUMNS = 2 };
 
+#define LEGEND "Points and faults: "
+
 static void
 add_point(struct table *table, const struct grid_cell *cell)
 {
@@ -88,9 +90,12 @@ static void
 put_legend(const struct page *page)
 {
 	CLEANUP_BUF struct buf text = {0};
+	CLEANUP_BUF struct buf lines = {0};
 
 	grid_add_legend(&text, page->classes);
-	fprintf(page->out, "Points and faults: %s\n", buf_text(&text));
+	text_add_wrapped(&lines, buf_text(&text), text.length, strlen(LEGEND),
+			 PAGE_WIDTH);
+	fprintf(page->out, LEGEND "%s\n", buf_text(&lines));
 }
 
 static void
@@ -120,17 +125,30 @@ put_table(const struct page *page, const struct grid *grid, bool all)
 	fputc('\n', page->out);
 }
 
-void
-text_part_matrix(const struct page *page)
+/* Those that tell something, if there is room for all of them. */
+static void
+put_telling(struct page *page, const struct grid *grid)
 {
-	bool all = page->settings->matrix;
+	const size_t telling = grid_count_telling(grid);
+	CLEANUP_PIECE struct piece piece = {0};
+	struct page part;
+
+	if (!telling || telling > ROWS_MAX)
+		return;
+	part = text_part_begin(page, &piece);
+	put_table(&part, grid, false);
+	text_part_end(&part, &piece);
+	text_part_fit(page, &piece, false, 0);
+}
+
+void
+text_part_matrix(struct page *page)
+{
 	CLEANUP_GRID struct grid grid = {0};
-	size_t telling;
 
 	grid_make(&grid, page->log, page->classes);
-	telling = grid_count_telling(&grid);
-	if (all && grid.row_count)
+	if (!page->settings->matrix)
+		put_telling(page, &grid);
+	else if (grid.row_count)
 		put_table(page, &grid, true);
-	else if (telling > 0 && telling <= ROWS_MAX)
-		put_table(page, &grid, false);
 }

@@ -16,6 +16,11 @@
 void
 wanted_free(struct wanted *wanted)
 {
+	for (size_t i = 0; i < wanted->count; i++) {
+		replace_free(&wanted->items[i].place);
+		replace_free(&wanted->items[i].beside);
+		fd_close(&wanted->items[i].company);
+	}
 	free(wanted->items);
 	*wanted = (struct wanted) {0};
 }
@@ -27,6 +32,7 @@ take(const struct cli_option *option, void *settings, const char *value,
 	struct wanted *wanted =
 		(struct wanted *)((char *)settings + option->offset);
 	const char *equals = strchr(value, '=');
+	const bool is_file = equals && strcmp(equals, "=-") != 0;
 	CLEANUP_FREE char *name =
 		equals ? mem_printf("%.*s", (int)(equals - value), value)
 		       : mem_strdup(value);
@@ -43,7 +49,10 @@ take(const struct cli_option *option, void *settings, const char *value,
 				 sizeof(*wanted->items));
 	wanted->items[wanted->count++] = (struct wanted_report) {
 		.reporter = reporter,
-		.file = equals && strcmp(equals, "=-") ? equals + 1 : NULL,
+		.file = is_file ? equals + 1 : NULL,
+		.place = REPLACE_NONE,
+		.beside = REPLACE_NONE,
+		.company = -1,
 	};
 	return 0;
 }
@@ -62,12 +71,21 @@ wanted_take(const struct cli_option *option, void *settings, const char *value,
 	return take(option, settings, value, false, err);
 }
 
+/* NULL is standard output. */
 static bool
-is_same_place(const struct wanted_report *a, const struct wanted_report *b)
+is_same_place(const char *a, const char *b)
 {
-	if (!a->file || !b->file)
-		return !a->file && !b->file;
-	return strcmp(a->file, b->file) == 0;
+	if (!a || !b)
+		return !a && !b;
+	return strcmp(a, b) == 0;
+}
+
+static int
+refuse_second(const char *first, const char *second, const char *file,
+	      struct err *err)
+{
+	return err_set(err, 0, "--report: both %s and %s would go to %s", first,
+		       second, file ? file : "standard output");
 }
 
 /* Where what comes with it goes, NULL: nothing comes with it. */
@@ -81,35 +99,71 @@ company_file(const struct wanted_report *item)
 	return path && *path ? path : NULL;
 }
 
-static int
-check_place(const struct wanted_report *item, struct err *err)
+int
+wanted_refuse(const struct wanted *wanted, const char *file, const char *what,
+	      struct err *err)
 {
-	const char *company = company_file(item);
-
-	if (item->file)
-		return replace_check(item->file, err);
-	if (company && replace_check(company, err))
-		return err_wrap(err, "$%s", item->reporter->company->variable);
+	if (strcmp(file, "-") == 0)
+		file = NULL;
+	for (size_t i = 0; i < wanted->count; i++)
+		if (is_same_place(wanted->items[i].file, file))
+			return refuse_second(wanted->items[i].reporter->name,
+					     what, file, err);
 	return 0;
 }
 
+/* What goes beside it is in the folder of @file. */
+static int
+find_beside(struct wanted_report *item, struct err *err)
+{
+	const char *slash = strrchr(item->file, '/');
+	CLEANUP_FREE char *beside =
+		mem_printf("%.*s%s", slash ? (int)(slash + 1 - item->file) : 0,
+			   item->file, item->reporter->beside);
+
+	if (replace_find(&item->beside, beside, err))
+		return err_wrap(err, "writing %s", beside);
+	return 0;
+}
+
+/* What is there already is others', and stays. */
+static int
+open_company(struct wanted_report *item, struct err *err)
+{
+	const char *path = company_file(item);
+
+	if (!path)
+		return 0;
+	item->company =
+		open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	if (item->company < 0)
+		return err_set(err, errno, "$%s: writing %s",
+			       item->reporter->company->variable, path);
+	return 0;
+}
+
+static int
+find_places(struct wanted_report *item, struct err *err)
+{
+	if (!item->file)
+		return open_company(item, err);
+	if (replace_find(&item->place, item->file, err))
+		return err_wrap(err, "writing %s", item->file);
+	return item->reporter->beside ? find_beside(item, err) : 0;
+}
+
 int
-wanted_check(const struct wanted *wanted, struct err *err)
+wanted_open(struct wanted *wanted, struct err *err)
 {
 	for (size_t i = 0; i < wanted->count; i++) {
-		const struct wanted_report *item = &wanted->items[i];
+		struct wanted_report *item = &wanted->items[i];
 
 		for (size_t j = 0; j < i; j++)
-			if (is_same_place(item, &wanted->items[j]))
-				return err_set(
-					err, 0,
-					"--report: both %s and %s would go "
-					"to %s",
+			if (is_same_place(item->file, wanted->items[j].file))
+				return refuse_second(
 					wanted->items[j].reporter->name,
-					item->reporter->name,
-					item->file ? item->file
-						   : "standard output");
-		if (check_place(item, err))
+					item->reporter->name, item->file, err);
+		if (find_places(item, err))
 			return -1;
 	}
 	return 0;
@@ -124,34 +178,23 @@ wanted_shows(const struct wanted *wanted)
 	return false;
 }
 
-/* In the folder of @path. */
 static int
-write_beside(const struct reporter *reporter, const char *path, struct err *err)
-{
-	const char *slash = strrchr(path, '/');
-	CLEANUP_FREE char *beside =
-		mem_printf("%.*s%s", slash ? (int)(slash + 1 - path) : 0, path,
-			   reporter->beside);
-	struct replace file;
-
-	if (replace_begin(&file, beside, err))
-		return -1;
-	return replace_end(&file, reporter->write_beside(file.out, err), err);
-}
-
-static int
-write_file(const struct wanted_report *item, const struct report *report,
+write_file(struct wanted_report *item, const struct report *report,
 	   struct err *err)
 {
 	const struct reporter *reporter = item->reporter;
-	struct replace file;
+	struct replace *place = &item->place;
+	struct replace *beside = &item->beside;
 
-	if (replace_begin(&file, item->file, err) ||
-	    replace_end(&file, reporter->write(report, file.out, err), err))
+	if (replace_begin(place, err) ||
+	    replace_end(place, reporter->write(report, place->out, err), err))
 		return -1;
-	if (reporter->beside)
-		return write_beside(reporter, item->file, err);
-	return 0;
+	if (!reporter->beside)
+		return 0;
+	if (replace_begin(beside, err))
+		return -1;
+	return replace_end(beside, reporter->write_beside(beside->out, err),
+			   err);
 }
 
 /* What is there already is others', and counts. */
@@ -188,25 +231,22 @@ static int
 write_company(const struct wanted_report *item, const struct report *report,
 	      struct err *err)
 {
-	const char *path = company_file(item);
-	CLEANUP_FD int fd = -1;
-
-	if (!path)
+	if (item->company < 0)
 		return 0;
-	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return err_set(err, errno, "writing %s", path);
-	if (append_company(item->reporter->company, fd, report, err))
-		return err_wrap(err, "adding to %s", path);
+	if (append_company(item->reporter->company, item->company, report, err))
+		return err_wrap(err, "adding to $%s",
+				item->reporter->company->variable);
 	return 0;
 }
 
 static int
-write_one(const struct wanted_report *item, const struct report *report,
+write_one(struct wanted_report *item, const struct report *report,
 	  struct err *err)
 {
 	if (item->file)
-		return write_file(item, report, err);
+		return write_file(item, report, err)
+			       ? err_wrap(err, "writing %s", item->file)
+			       : 0;
 	if (item->reporter->write(report, stdout, err))
 		return -1;
 	if (fflush(stdout))
@@ -215,7 +255,7 @@ write_one(const struct wanted_report *item, const struct report *report,
 }
 
 int
-wanted_write(const struct wanted *wanted, const struct report *report,
+wanted_write(struct wanted *wanted, const struct report *report,
 	     struct err *err)
 {
 	int failed = 0;

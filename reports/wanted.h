@@ -12,11 +12,15 @@
 
 #include "base/attr.h"
 #include "base/cli.h"
+#include "base/replace.h"
 #include "reports/reporter.h"
 
 struct wanted_report {
 	const struct reporter *reporter;
 	const char *file; /* points into argv, NULL: standard output */
+	/* Where that is, and what goes beside it. */
+	struct replace place, beside;
+	int company; /* what is added to, reporter.h; -1: nothing */
 };
 
 /* Zero-initialise to start. */
@@ -31,26 +35,36 @@ void wanted_free(struct wanted *wanted);
 cli_take wanted_take_of_log;
 cli_take wanted_take;
 
-/* Before what is to be reported is done: can they be written? */
-int wanted_check(const struct wanted *wanted, struct err *err);
+/*
+ * Before what is to be reported is done: find where they are to be written,
+ * and refuse what cannot be. Nothing is written yet. Returns 0, or -1 with *err
+ * set.
+ */
+int wanted_open(struct wanted *wanted, struct err *err);
+/* Refuse what goes to @file ("-": standard output), as @what does. */
+int wanted_refuse(const struct wanted *wanted, const char *file,
+		  const char *what, struct err *err);
 /* Does one of them go to standard output? */
 bool wanted_shows(const struct wanted *wanted);
 /*
- * Write them all, each file as a whole or not at all. Returns 0, or -1 with
- * *err naming the first that could not be written; the others are.
+ * Write them all, once, each file as a whole or not at all. Returns 0, or -1
+ * with *err naming the first that could not be written; the others are.
  */
-int wanted_write(const struct wanted *wanted, const struct report *report,
+int wanted_write(struct wanted *wanted, const struct report *report,
 		 struct err *err);
 
-/* The member is a struct wanted; @take one of the takers. */
-#define OPTION_REPORT(type, member, take)                                  \
-	{                                                                  \
-		"report", 0, "REPORT",                                     \
-			"Write REPORT, which is FORMAT=FILE, or FORMAT "   \
-			"alone for standard output in the place of what "  \
-			"is shown otherwise. May be given again. Formats " \
-			"are in the man page, REPORTS.",                   \
-			take, offsetof(type, member)                       \
+/*
+ * The member is a struct wanted; @take one of the takers. @alone: where on
+ * standard output a format without a file is.
+ */
+#define REPORT_INSTEAD "in the place of what is shown otherwise"
+#define OPTION_REPORT(type, member, take, alone)                              \
+	{                                                                     \
+		"report", 0, "REPORT",                                        \
+			"Write REPORT, which is FORMAT=FILE, or FORMAT "      \
+			"alone for standard output, " alone ". May be "       \
+			"given again. Formats are in the man page, REPORTS.", \
+			take, offsetof(type, member)                          \
 	}
 
 #endif

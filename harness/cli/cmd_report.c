@@ -20,7 +20,8 @@ struct report_options {
 };
 
 static const struct cli_option options[] = {
-	OPTION_REPORT(struct report_options, wanted, wanted_take_of_log),
+	OPTION_REPORT(struct report_options, wanted, wanted_take_of_log,
+		      REPORT_INSTEAD),
 	OPTIONS_REMEMBER(struct report_options, remember),
 	OPTION_STRICT(struct report_options, strict),
 	OPTION_ERROR_EXITCODE(struct report_options, error_status),
@@ -77,7 +78,7 @@ run(const struct cli_command *self, int argc, char **argv, struct err *err)
 
 	if (first == 0)
 		status = STATUS_OK; /* --help */
-	else if (first > 0 && !wanted_check(&given.wanted, err))
+	else if (first > 0 && !wanted_open(&given.wanted, err))
 		status = first == argc ? report(&given, 1, folders, err)
 				       : report(&given, argc - first,
 						argv + first, err);

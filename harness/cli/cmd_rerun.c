@@ -30,7 +30,7 @@ static const struct cli_option options[] = {
 	 "Stop at the point, before the fault, and start gdb(1) there.",
 	 cli_flag, MEMBER(gdb)},
 	{"timeout", 0, "PERIOD",
-	 "How long the run may take; as then if not given.", cli_period,
+	 "How long the run may take; as then if not given.", cli_limit,
 	 MEMBER(timeout_ms)},
 	{"quiet", 'q', NULL, "Do not show the calls, only the verdict.",
 	 cli_flag, MEMBER(quiet)},

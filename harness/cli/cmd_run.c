@@ -45,11 +45,11 @@ static const struct cli_option options[] = {
 	 "Make N trials at a time; as many as there are processors if not "
 	 "given, and one on the host. It is always one where all runs make a "
 	 "FIFO or a socket at the same path.",
-	 cli_size, MEMBER(settings.jobs)},
+	 cli_count, MEMBER(settings.jobs)},
 	{"repeat", 0, "N",
 	 "Make each trial N times, to see whether it always comes to the same; "
 	 "the worst counts.",
-	 cli_size, MEMBER(settings.repeat)},
+	 cli_count, MEMBER(settings.repeat)},
 	{"output", 'o', "DIR",
 	 "Write the log to DIR/run.jsonl; " DEFAULT_FOLDER " if not given. An "
 	 "earlier log there becomes run.jsonl.old.",
@@ -59,7 +59,8 @@ static const struct cli_option options[] = {
 	 "are not made again. It must be of the same command, directory and "
 	 "options.",
 	 cli_flag, MEMBER(settings.resume)},
-	OPTION_REPORT(struct run_options, wanted, wanted_take_of_log),
+	OPTION_REPORT(struct run_options, wanted, wanted_take_of_log,
+		      REPORT_INSTEAD),
 	OPTIONS_REMEMBER(struct run_options, remember),
 	OPTION_STRICT(struct run_options, settings.strict),
 	OPTION_ERROR_EXITCODE(struct run_options, error_status),
@@ -228,7 +229,7 @@ run(const struct cli_command *self, int argc, char **argv, struct err *err)
 
 	if (first == 0)
 		status = STATUS_OK; /* --help */
-	else if (first > 0 && !wanted_check(&given.wanted, err) &&
+	else if (first > 0 && !wanted_open(&given.wanted, err) &&
 		 !remember_load(&given.remember, err) &&
 		 !options_finish(self, settings, argv + first, err))
 		status = run_campaign(&given, err);

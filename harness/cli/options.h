@@ -119,7 +119,7 @@ cli_take options_take_sandbox; /* enum run_place */
 		 "How long a run may take; from the run without a fault if "   \
 		 "not "                                                        \
 		 "given.",                                                     \
-		 cli_period,                                                   \
+		 cli_limit,                                                    \
 		 offsetof(type, member.timeout_ms)},                           \
 		{"settle",                                                     \
 		 0,                                                            \

@@ -137,19 +137,24 @@ tell_review(const struct remember *remember,
 			buf_text(&name), review->why_not);
 }
 
+static int
+write_text(const char *path, const struct buf *text, struct err *err)
+{
+	CLEANUP_REPLACE struct replace file = REPLACE_NONE;
+
+	if (replace_find(&file, path, err) || replace_begin(&file, err))
+		return -1;
+	/* What did not arrive is found at the end. */
+	fwrite(buf_text(text), 1, text->length, file.out);
+	return replace_end(&file, false, err);
+}
+
 int
 remember_write(const char *path, const struct buf *text, struct err *err)
 {
-	struct replace file;
-	bool failed;
-
-	if (replace_begin(&file, path, err))
-		return -1;
-	failed = fwrite(buf_text(text), 1, text->length, file.out) !=
-		 text->length;
-	if (failed)
-		err_set(err, errno, "%s", path);
-	return replace_end(&file, failed, err);
+	if (write_text(path, text, err))
+		return err_wrap(err, "writing %s", path);
+	return 0;
 }
 
 /* The file is read again: a campaign takes its time, and others may edit it. */

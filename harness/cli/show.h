@@ -9,7 +9,7 @@
 #include "reports/wanted.h"
 
 struct show {
-	const struct wanted *wanted;
+	struct wanted *wanted;
 	const struct text_settings *text; /* if none is wanted at stdout */
 	const struct remember *remember;
 	bool is_run; /* it was made just now, and is a reason to tighten */

@@ -5,16 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "leakcheck/apart.h"
 #include "leakcheck/cli/commands.h"
 #include "leakcheck/cli/options.h"
 #include "leakcheck/cli/run_report.h"
+#include "leakcheck/cli/run_results.h"
 #include "leakcheck/cli/tell.h"
 #include "leakcheck/inuse.h"
 #include "leakcheck/remove.h"
+#include "reports/wanted.h"
 
 enum { SETTLE_MS = 5000, GRACE_MS = 2000 };
 
@@ -26,6 +30,7 @@ struct run_options {
 	int64_t settle_ms;
 	int64_t grace_ms;
 	const char *output;
+	struct wanted wanted;
 	enum term_color color;
 	int error_status;
 	bool host, sandbox;
@@ -83,6 +88,8 @@ static const struct cli_option options[] = {
 	 "standard error.",
 	 cli_text, MEMBER(output)},
 	OPTION_JSON(struct run_options, json),
+	OPTION_REPORT(struct run_options, wanted, wanted_take,
+		      "behind what COMMAND printed"),
 	OPTION_COLOR(struct run_options, color),
 	{"verbose", 'v', NULL,
 	 "Say also that nothing was left, what rules expected, and all of a "
@@ -99,7 +106,7 @@ classify(struct run_report *report, struct ignore *ignore)
 		mem_zalloc(run->leak_count * sizeof(*report->findings));
 	report->count = run->leak_count;
 	for (size_t i = 0; i < run->leak_count; i++) {
-		struct finding *finding = &report->findings[i];
+		struct run_finding *finding = &report->findings[i];
 
 		finding->leak = &run->leaks[i];
 		finding->rule =
@@ -121,7 +128,7 @@ goes_with_sandbox(const struct run *run, const struct object *object)
 
 static void
 remove_finding(const struct run *run, struct inuse **inuse,
-	       struct finding *finding)
+	       struct run_finding *finding)
 {
 	const struct object *object = finding->leak->object;
 	CLEANUP_BUF struct buf why = {0};
@@ -144,7 +151,7 @@ remove_findings(struct run_report *report, bool keep)
 	CLEANUP_INUSE struct inuse *inuse = NULL; /* most runs need none */
 
 	for (size_t i = 0; i < report->count; i++) {
-		struct finding *finding = &report->findings[i];
+		struct run_finding *finding = &report->findings[i];
 
 		if (goes_with_sandbox(run, finding->leak->object))
 			finding->removal = REMOVAL_GOES;
@@ -175,32 +182,41 @@ is_something_hidden(const struct run *run)
 	       (run->unwitnessed.text[0] && (run->collect.kinds & NODES));
 }
 
-/* What only --strict fails for; the command's own status if it does not. */
-static int
-decide_strictly(struct run_report *report, int error_status, int status)
+/* What only others may have left, and who stays, counts with --strict only. */
+static enum gate
+gate_of(const struct run_report *report)
 {
 	const struct run *run = report->run;
-	bool is_found =
-		report->counts[FINDING_FOREIGN] > 0 || run->survivors.count > 0;
 
-	report->strictly =
-		is_found || (status == STATUS_OK && is_something_hidden(run));
-	if (!report->strictly)
-		return status;
-	return is_found ? error_status : STATUS_INCOMPLETE;
+	if (report->counts[FINDING_LEAK] > 0)
+		return GATE_FAILED;
+	if (report->strict &&
+	    (report->counts[FINDING_FOREIGN] > 0 || run->survivors.count > 0))
+		return GATE_FAILED;
+	if (run->exec_error || (report->strict && is_something_hidden(run)))
+		return GATE_INCOMPLETE;
+	return GATE_PASSED;
 }
 
-static int
-decide(struct run_report *report, const struct run_options *settings)
+/*
+ * --error-exitcode=0: report only, the command's status counts. So it does
+ * before that of what could not be looked at.
+ */
+static void
+decide(struct run_report *report, int error_status)
 {
 	int status = status_of_command(report->run);
 
-	/* --error-exitcode=0: report only, the command's status counts. */
-	if (report->counts[FINDING_LEAK] > 0)
-		return settings->error_status ? settings->error_status : status;
-	if (settings->strict)
-		return decide_strictly(report, settings->error_status, status);
-	return status;
+	report->gate = gate_of(report);
+	report->overruled = true;
+	if (report->gate == GATE_FAILED && error_status) {
+		report->exit_status = error_status;
+	} else if (report->gate == GATE_INCOMPLETE && status == STATUS_OK) {
+		report->exit_status = STATUS_INCOMPLETE;
+	} else {
+		report->exit_status = status;
+		report->overruled = false;
+	}
 }
 
 /*
@@ -219,17 +235,12 @@ note_missing(struct run *run, const struct cli_texts *before)
 				   "there is no such directory");
 }
 
-/*
- * The command is over, so nobody inherits it: a reader that has left, as of
- * `2>&1 | head`, must not take the verdict along.
- */
 static int
 write_report(const struct run_report *report,
 	     const struct run_options *settings, FILE *out, struct err *err)
 {
 	int failed = 0;
 
-	signal(SIGPIPE, SIG_IGN);
 	if (settings->json)
 		failed = run_report_json(report, out, err);
 	else
@@ -240,30 +251,53 @@ write_report(const struct run_report *report,
 }
 
 static int
-report_run(struct run *run, struct run_options *settings, char **argv,
-	   FILE *out, struct err *err)
+write_wanted(const struct run_report *report, struct wanted *wanted,
+	     struct err *err)
 {
-	struct run_report report = {
-		.run = run,
-		.ignore = &settings->ignore,
-		.argv = argv,
-		.settle_ms = settings->settle_ms,
-		.verbose = settings->verbose,
-		.color = !settings->output &&
-			 term_wants_color(stderr, settings->color),
-	};
+	CLEANUP_RESULTS struct results results = {0};
+	const struct report whole = {.results = &results};
+
+	if (!wanted->count)
+		return 0;
+	run_results_make(&results, report);
+	return wanted_write(wanted, &whole, err);
+}
+
+/*
+ * The command is over, so nobody inherits it: a reader that has left, as of
+ * `2>&1 | head`, must not take the verdict along.
+ */
+static int
+write_reports(const struct run_report *report, struct run_options *settings,
+	      FILE *out, struct err *err)
+{
+	struct err later = {0};
+	int failed;
+
+	signal(SIGPIPE, SIG_IGN);
+	failed = write_report(report, settings, out, err);
+	if (write_wanted(report, &settings->wanted, failed ? &later : err))
+		failed = -1;
+	return failed;
+}
+
+static int
+report_run(struct run_report *report, struct run_options *settings, FILE *out,
+	   struct err *err)
+{
+	const struct run *run = report->run;
 
 	if (run->exec_error)
-		err_set(err, run->exec_error, "cannot run %s", argv[0]);
-	classify(&report, &settings->ignore);
-	remove_findings(&report, settings->keep);
-	report.exit_status = decide(&report, settings);
-	if (write_report(&report, settings, out, err))
-		report.exit_status = STATUS_USAGE;
-	for (size_t i = 0; i < report.count; i++)
-		free(report.findings[i].why);
-	free(report.findings);
-	return report.exit_status;
+		err_set(err, run->exec_error, "cannot run %s", report->argv[0]);
+	classify(report, &settings->ignore);
+	remove_findings(report, settings->keep);
+	decide(report, settings->error_status);
+	if (write_reports(report, settings, out, err))
+		report->exit_status = STATUS_USAGE;
+	for (size_t i = 0; i < report->count; i++)
+		free(report->findings[i].why);
+	free(report->findings);
+	return report->exit_status;
 }
 
 static struct run_settings
@@ -283,32 +317,65 @@ settings_for(const struct run_options *settings, char **argv)
 	};
 }
 
-/*
- * The report's file is opened before there is a sandbox, where the name may
- * mean another place, and before the command runs for nothing.
- */
+static FILE *
+open_output(const struct run_options *settings, struct err *err)
+{
+	FILE *out;
+
+	if (!settings->output)
+		return stderr;
+	if (strcmp(settings->output, "-") == 0)
+		return stdout;
+	out = fopen(settings->output, "we");
+	if (!out)
+		err_set(err, errno, "writing %s", settings->output);
+	return out;
+}
+
+static void
+close_output(FILE *out)
+{
+	if (out && out != stdout && out != stderr)
+		fclose(out);
+}
+
+/* What is known before the command runs. */
+static struct run_report
+report_for(const struct run_options *settings, char **argv)
+{
+	return (struct run_report) {
+		.ignore = &settings->ignore,
+		.argv = argv,
+		.started = time(NULL),
+		.settle_ms = settings->settle_ms,
+		.strict = settings->strict,
+		.verbose = settings->verbose,
+		.color = !settings->output &&
+			 term_wants_color(stderr, settings->color),
+	};
+}
+
 static int
-run_and_report(struct run_options *settings, char **argv, struct err *err)
+run_to_report(struct run_options *settings, char **argv, FILE *out,
+	      struct err *err)
 {
 	const struct run_settings how = settings_for(settings, argv);
-	bool is_file = settings->output && strcmp(settings->output, "-") != 0;
-	FILE *out = is_file	       ? fopen(settings->output, "we")
-		    : settings->output ? stdout
-				       : stderr;
+	const int64_t started_ns = clock_now_ns();
+	CLEANUP_FREE char *directory = getcwd(NULL, 0);
 	CLEANUP(cli_texts_free)
 	struct cli_texts missing = scope_missing(&settings->scope.watch);
+	struct run_report report = report_for(settings, argv);
 	struct run run;
-	int failed;
+	int failed = run_command(&run, &how, err);
 	int status;
 
-	if (!out) {
-		err_set(err, errno, "writing %s", settings->output);
-		return STATUS_USAGE;
-	}
-	failed = run_command(&run, &how, err);
+	report.run = &run;
+	report.directory = directory;
+	report.seconds =
+		(double)(clock_now_ns() - started_ns) / (double)NS_PER_S;
 	if (!failed) {
 		note_missing(&run, &missing);
-		status = report_run(&run, settings, argv, out, err);
+		status = report_run(&report, settings, out, err);
 	} else if (failed > 0) {
 		status = run.front_status;
 	} else if (err->code == EPERM && settings->sandbox) {
@@ -317,8 +384,25 @@ run_and_report(struct run_options *settings, char **argv, struct err *err)
 		status = STATUS_INTERNAL;
 	}
 	run_free(&run);
-	if (is_file)
-		fclose(out);
+	return status;
+}
+
+/*
+ * Where reports go is found before there is a sandbox, where a name may mean
+ * another place, and before the command runs for nothing.
+ */
+static int
+run_and_report(struct run_options *settings, char **argv, struct err *err)
+{
+	int status = STATUS_USAGE;
+	FILE *out;
+
+	if (wanted_open(&settings->wanted, err))
+		return STATUS_USAGE;
+	out = open_output(settings, err);
+	if (out)
+		status = run_to_report(settings, argv, out, err);
+	close_output(out);
 	return status;
 }
 
@@ -347,6 +431,9 @@ check_arguments(const struct run_options *settings, char **argv,
 	if (settings->host && settings->sandbox)
 		return err_set(err, 0,
 			       "run: --host and --sandbox exclude each other");
+	if (settings->output)
+		return wanted_refuse(&settings->wanted, settings->output,
+				     "--output", err);
 	return 0;
 }
 
@@ -366,6 +453,7 @@ run(const struct cli_command *self, int argc, char **argv, struct err *err)
 		status = run_alone(&settings, argv + first, err);
 	ignore_free(&settings.ignore);
 	scope_free(&settings.scope);
+	wanted_free(&settings.wanted);
 	return status;
 }
 

@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "leakcheck/cli/commands.h"
 #include "leakcheck/cli/names.h"
+#include "leakcheck/cli/tell.h"
 #include "leakcheck/snapshot_file.h"
 
 static int
@@ -52,21 +52,26 @@ ignore_free(struct ignore *ignore)
 }
 
 void
-ignore_tell_idle(const struct ignore *ignore, FILE *out)
+ignore_add_idle(struct buf *into, const struct ignore *ignore)
 {
 	for (size_t i = 0; i < ignore->list.count; i++) {
 		const struct rule *rule = &ignore->list.items[i];
 
-		if (rule->head.expired)
-			fprintf(out,
-				PROGRAM ": this ignore rule has expired: ");
-		else if (rule->uses == 0)
-			fprintf(out,
-				PROGRAM ": this ignore rule matched nothing: ");
-		else
-			continue;
-		fprintf(out, "%s (%s)\n", rule->head.text, rule->head.source);
+		if (rule->head.expired || rule->uses == 0)
+			buf_printf(into, "this ignore rule %s: %s (%s)\n",
+				   rule->head.expired ? "has expired"
+						      : "matched nothing",
+				   rule->head.text, rule->head.source);
 	}
+}
+
+void
+ignore_tell_idle(const struct ignore *ignore, FILE *out)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	ignore_add_idle(&text, ignore);
+	tell_lines(buf_text(&text), out);
 }
 
 int

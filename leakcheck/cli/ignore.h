@@ -43,6 +43,8 @@ void ignore_free(struct ignore *ignore);
 
 /* Say on @out which rules have expired and which matched nothing. */
 void ignore_tell_idle(const struct ignore *ignore, FILE *out);
+/* Append the same, a line each. */
+void ignore_add_idle(struct buf *into, const struct ignore *ignore);
 /* The same as lines of JSON, "idle_rule". Returns 0, or -1 with *err set. */
 int ignore_put_idle(const struct ignore *ignore, FILE *out, struct err *err);
 

@@ -95,7 +95,7 @@ static const char *const removal_names[] = {
 };
 
 static int
-put_finding(const struct finding *finding, FILE *out, struct err *err)
+put_finding(const struct run_finding *finding, FILE *out, struct err *err)
 {
 	json_t *line =
 		json_pack("{s:s, s:o}", "type", class_names[finding->class],

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * run_report.h - what `leakcheck run` says at the end, as text and as JSON
- * Lines. Both are functions of the same data.
+ * Lines, and for formats of other tools, run_results.h. All are functions of
+ * the same data.
  */
 #ifndef LEAKCHECK_CLI_RUN_REPORT_H
 #define LEAKCHECK_CLI_RUN_REPORT_H
@@ -10,6 +11,7 @@
 
 #include "leakcheck/cli/ignore.h"
 #include "leakcheck/run.h"
+#include "model/campaign.h"
 
 enum finding_class {
 	FINDING_LEAK,	 /* the command left it behind */
@@ -20,7 +22,7 @@ enum finding_class {
 
 enum removal { REMOVAL_NONE, REMOVAL_GOES, REMOVAL_DONE, REMOVAL_FAILED };
 
-struct finding {
+struct run_finding {
 	const struct leak *leak;
 	enum finding_class class;
 	const struct rule *rule; /* FINDING_IGNORED */
@@ -32,12 +34,17 @@ struct run_report {
 	const struct run *run;
 	const struct ignore *ignore;
 	char *const *argv;
+	const char *directory; /* in which it ran, NULL: not known */
+	int64_t started;       /* seconds since 1970 */
+	double seconds;	       /* it took, to the end of its processes */
 	int64_t settle_ms;
-	struct finding *findings;
+	struct run_finding *findings;
 	size_t count;
 	size_t counts[FINDING_CLASS_COUNT];
+	enum gate gate;
 	int exit_status; /* of leakcheck */
-	bool strictly;	 /* it is so because of --strict */
+	bool overruled;	 /* it is not the command's */
+	bool strict;
 	bool verbose;
 	bool color;
 };

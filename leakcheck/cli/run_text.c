@@ -6,49 +6,35 @@
 #include "base/style.h"
 #include "base/text.h"
 #include "leakcheck/cli/commands.h"
-#include "leakcheck/cli/names.h"
 #include "leakcheck/cli/run_report.h"
+#include "leakcheck/cli/run_words.h"
 #include "leakcheck/cli/tell.h"
 #include "model/end.h"
 
 /* More than a screen of objects helps nobody; --verbose and --json show all. */
 enum { SHOWN = 20, COMMAND_COLUMNS = 200 };
 
-static const char *const headings[] = {
-	[FINDING_LEAK] = "left behind",
-	[FINDING_FOREIGN] = "that appeared meanwhile, creator unknown",
-	[FINDING_IGNORED] = "expected by an ignore rule",
-};
-
-/* The begin of a command line says what it is; a script in it goes on long. */
-static void
-say_command(const struct run_report *report, const char *command, FILE *out)
+static size_t
+shown_columns(const struct run_report *report)
 {
-	size_t shown = report->verbose ? SIZE_MAX : COMMAND_COLUMNS;
-
-	if (strlen(command) > shown)
-		fprintf(out, "%.*s ...\n", (int)shown, command);
-	else
-		fprintf(out, "%s\n", command);
+	return report->verbose ? SIZE_MAX : COMMAND_COLUMNS;
 }
 
 static void
-say_maker(const struct run_report *report, const struct finding *finding,
+say_maker(const struct run_report *report, const struct run_finding *finding,
 	  FILE *out)
 {
 	const struct maker *maker = &finding->leak->maker;
+	CLEANUP_BUF struct buf text = {0};
 
 	if (!maker->command)
 		return;
-	if (maker->pid)
-		fprintf(out, "    made by pid %d: ", maker->pid);
-	else
-		fprintf(out, "    made by one of several processes, such as: ");
-	say_command(report, maker->command, out);
+	run_words_add_maker(&text, maker, shown_columns(report));
+	fprintf(out, "    made by %s\n", buf_text(&text));
 }
 
 static void
-say_removal(const struct finding *finding, FILE *out)
+say_removal(const struct run_finding *finding, FILE *out)
 {
 	if (finding->removal == REMOVAL_DONE)
 		fprintf(out, "    removed\n");
@@ -57,7 +43,7 @@ say_removal(const struct finding *finding, FILE *out)
 }
 
 static void
-say_finding(const struct run_report *report, const struct finding *finding,
+say_finding(const struct run_report *report, const struct run_finding *finding,
 	    struct names *names, FILE *out)
 {
 	const struct object *object = finding->leak->object;
@@ -68,9 +54,7 @@ say_finding(const struct run_report *report, const struct finding *finding,
 	buf_printf(&text, "  %s", style_on(report->color, style));
 	object_add_name(&text, object);
 	buf_printf(&text, "%s  ", style_off(report->color, style));
-	object_add_details(&text, object);
-	if (object_knows(object, FIELD_UID))
-		buf_printf(&text, ", owner %s", names_user(names, object->uid));
+	run_words_add_details(&text, object, names);
 	fprintf(out, "%s\n", buf_text(&text));
 	say_maker(report, finding, out);
 	if (finding->rule)
@@ -89,7 +73,8 @@ say_class(const struct run_report *report, enum finding_class class, FILE *out)
 	if (report->counts[class] == 0)
 		return;
 	text_add_count(&count, report->counts[class], "object");
-	fprintf(out, PROGRAM ": %s %s\n", buf_text(&count), headings[class]);
+	fprintf(out, PROGRAM ": %s %s\n", buf_text(&count),
+		run_words_class(class));
 	for (size_t i = 0; i < report->count; i++) {
 		if (report->findings[i].class != class)
 			continue;
@@ -105,23 +90,20 @@ static void
 say_survivors(const struct run_report *report, FILE *out)
 {
 	const struct survivors *survivors = &report->run->survivors;
-	CLEANUP_BUF struct buf count = {0};
+	CLEANUP_BUF struct buf text = {0};
 
 	if (survivors->count == 0)
 		return;
-	buf_printf(&count, "%zu process%s", survivors->count,
+	buf_printf(&text, "%zu process%s ", survivors->count,
 		   survivors->count == 1 ? "" : "es");
-	if (report->run->interrupted)
-		fprintf(out, PROGRAM ": %s outlived the command, ended now\n",
-			buf_text(&count));
-	else
-		fprintf(out,
-			PROGRAM ": %s outlived the command by %.3g s, "
-				"ended now (--settle waits longer)\n",
-			buf_text(&count), (double)report->settle_ms / 1000);
+	run_words_add_survival(&text, report);
+	fprintf(out, PROGRAM ": %s\n", buf_text(&text));
 	for (size_t i = 0; i < survivors->count && i < SHOWN; i++) {
-		fprintf(out, "  pid %d: ", survivors->items[i].pid);
-		say_command(report, survivors->items[i].command, out);
+		buf_clear(&text);
+		run_words_add_command(&text, survivors->items[i].command,
+				      shown_columns(report));
+		fprintf(out, "  pid %d: %s\n", survivors->items[i].pid,
+			buf_text(&text));
 	}
 	if (survivors->count > SHOWN)
 		fprintf(out, "  ... and %zu more\n", survivors->count - SHOWN);
@@ -130,22 +112,10 @@ say_survivors(const struct run_report *report, FILE *out)
 static void
 say_limits(const struct run_report *report, FILE *out)
 {
-	const struct run *run = report->run;
+	CLEANUP_BUF struct buf text = {0};
 
-	if (run->refused.text[0])
-		fprintf(out, PROGRAM ": not in a sandbox but on the host: %s\n",
-			run->refused.text);
-	if (run->unwitnessed.text[0])
-		fprintf(out, PROGRAM ": who makes objects was not seen: %s\n",
-			run->unwitnessed.text);
-	if (run->missed)
-		fprintf(out,
-			PROGRAM ": %zu call%s made something at a path that "
-				"could not be followed; FIFOs and sockets "
-				"there were not looked at\n",
-			run->missed, run->missed == 1 ? "" : "s");
-	tell_blind_spots(run->after, out);
-	ignore_tell_idle(report->ignore, out);
+	run_words_add_limits(&text, report);
+	tell_lines(buf_text(&text), out);
 }
 
 /* What follows "the command exited with 0". */
@@ -157,7 +127,7 @@ add_verdict(struct buf *into, const struct run_report *report)
 	if (leaks)
 		buf_printf(into, "; exit status %d for the leak%s",
 			   report->exit_status, leaks == 1 ? "" : "s");
-	else if (report->strictly)
+	else if (report->overruled)
 		buf_printf(into, "; exit status %d for --strict",
 			   report->exit_status);
 	else
@@ -176,7 +146,7 @@ say_summary(const struct run_report *report, FILE *out)
 
 	/* That it could not be executed is told as an error. */
 	if (report->run->exec_error || (!report->counts[FINDING_LEAK] &&
-					!report->strictly && !report->verbose))
+					!report->overruled && !report->verbose))
 		return;
 	end_add_text(&text, report->run->status);
 	add_verdict(&text, report);

@@ -86,7 +86,11 @@ refused() {
     refused 'run --equal=4294967296 -- true' 'up to 4294967295'
     refused 'run --seed=-1 -- true' "'-1' is no whole number"
     refused 'run --jobs=two -- true' "'two' is no whole number"
+    refused 'run --jobs=0 -- true' "option '--jobs': '0' is none at all: give 1 or more"
+    refused 'run --repeat=00 -- true' "option '--repeat': '00' is none at all"
     refused 'run --timeout=soon -- true' "'soon' is no length of time"
+    refused 'run --timeout=0 -- true' "option '--timeout': '0' is no time at all: give 1ms or more"
+    refused 'rerun --timeout=0.0ms 1' "'0.0ms' is no time at all"
     refused 'run --host --sandbox -- true' 'exclude each other'
     refused 'run --sandbox --host -- true' 'exclude each other'
     refused 'run --error-exitcode=256 -- true' 'from 0 to 255'

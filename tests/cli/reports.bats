@@ -30,7 +30,14 @@ setup() {
     prints '^  Gate    FAILED: 1 finding$'
     [ "$(jq -r '.findings[0].rule' a.json)" = leak.sysv-shm ]
     cmp a.json b.json
-    [ -z "$(find . -name "*.json.*")" ] # nothing half-written
+    [ -z "$(find . -name '.replace*')" ] # nothing half-written
+}
+
+@test "standard output by its name in /dev is not replaced" {
+    { echo first; "$IPCRASH" report --report json=/dev/stdout log || :; } >out
+    [ "$(head -n 1 out)" = first ]
+    grep -q '"type": "report"' out
+    grep -q '^  Gate    FAILED' out
 }
 
 @test "run writes them, too" {
@@ -45,7 +52,7 @@ setup() {
 @test "what cannot be written is told before anything runs" {
     ipcrash run --report json=none/a.json -- touch ran
     [ "$status" -eq 2 ]
-    says 'writing none/a.json: No such file or directory'
+    says 'writing none/a.json: cannot open its directory: No such file or directory'
     [ ! -e ran ]
     ipcrash report --report jsn log
     [ "$status" -eq 2 ]
@@ -65,7 +72,7 @@ setup() {
 @test "one that cannot be written is an error, the others are there" {
     ipcrash report --report json=/dev/full --report text=a.txt log
     [ "$status" -eq 2 ]
-    says 'writing /dev/full: No space left on device'
+    says 'writing /dev/full: cannot write: No space left on device'
     grep -q '^  Gate    FAILED' a.txt
 }
 

@@ -757,6 +757,16 @@ in_foreign_proc() {
     says '1 object left behind'
 }
 
+@test "--strict and --error-exitcode=0: the command's status counts, too" {
+    gate --strict --error-exitcode=0 -- sh -c 'sleep 1234 & exit 3'
+    [ "$status" -eq 3 ]
+    says '1 process outlived the command'
+    # What could not be looked at does not hide that the command failed.
+    gate --strict --watch none -- sh -c 'exit 3'
+    [ "$status" -eq 3 ]
+    run ! says 'exit status'
+}
+
 @test "a working directory that the sandbox covers: refused with the reason" {
     dir=$(mktemp -d -p /dev/shm leakcheck-run-bats-XXXXXX)
     cd "$dir" || return

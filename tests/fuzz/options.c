@@ -70,6 +70,23 @@ check_line(char **argv, int argc)
 	scope_free(&settings.scope);
 }
 
+/* What must not be 0 is refused as that only. */
+static void
+check_limits(const char *text)
+{
+	const struct cli_option option = {.offset = 0};
+	struct err err = {0};
+	int64_t ms[2];
+	size_t number[2];
+	const bool is_period = !cli_period(&option, &ms[0], text, &err);
+	const bool is_number = !cli_size(&option, &number[0], text, &err);
+
+	MUST(!cli_limit(&option, &ms[1], text, &err) ==
+	     (is_period && ms[0] > 0));
+	MUST(!cli_count(&option, &number[1], text, &err) ==
+	     (is_number && number[0] > 0));
+}
+
 static const struct {
 	const char *name;
 	double ms;
@@ -110,6 +127,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	while (argc <= ARGUMENTS_MAX && (own[argc - 1] = fuzz_line(&bytes))) {
 		argv[argc] = own[argc - 1];
+		check_limits(argv[argc]);
 		check_period(argv[argc++]);
 	}
 	check_line(argv, argc);

@@ -124,6 +124,10 @@ START_TEST(a_leak_in_full)
 	add_clean("pool_open:shmat", "before", "SIGTERM");
 	show();
 	assert_is(
+		"Points and faults: . clean, L leaked (l: allowed or known)\n"
+		"  POINT             PHASE   exit  TERM  KILL\n"
+		"  pool.c:42 shmget  return  .     L     l\n"
+		"\n"
 		"LEAK 1 of 1  sysv-shm made in pool_open() at src/pool.c:42  "
 		"(class 31c3022a)\n"
 		"  after:  SIGTERM at 1 of 2 points, at return of shmget "
@@ -142,10 +146,6 @@ START_TEST(a_leak_in_full)
 		"  allow:  with a reason, in a file for --suppressions:\n"
 		"          leak:sysv-shm file=src/pool.c func=pool_open "
 		"call=shmget fault=SIGTERM  # TODO: why\n"
-		"\n"
-		"Points and faults: . clean, L leaked (l: allowed or known)\n"
-		"  POINT             PHASE   exit  TERM  KILL\n"
-		"  pool.c:42 shmget  return  .     L     l\n"
 		"\n"
 		"------------\n"
 		"  Summary 5 trials at 3 sites: 3 clean, 2 leaked (1 "
@@ -345,6 +345,21 @@ START_TEST(what_hangs_and_what_stays)
 }
 END_TEST
 
+/* It would read as a contradiction to the block of the hang. */
+START_TEST(what_hangs_is_not_called_clean)
+{
+	add_leak("pool_open:shmget", "return", "SIGTERM", NULL);
+	add_clean("pool_open:shmget", "return", "SIGINT");
+	add_clean("pool_open:shmget", "return", "SIGHUP");
+	made_log_trial(&text, &(struct made_trial) {.site = "pool_open:shmat",
+						    .fault = "SIGINT",
+						    .verdict = "hung"});
+	show();
+	assert_says("  clean:  SIGHUP\n");
+	assert_says("HUNG 2 of 2");
+}
+END_TEST
+
 /* A program that ignores a signal hangs wherever that comes. */
 START_TEST(what_hangs_everywhere_is_told_once)
 {
@@ -442,36 +457,90 @@ START_TEST(many_leaks_are_shortened)
 	}
 	assert_says("LEAK 3 of 30");
 	assert_is_silent("LEAK 4 of 30");
-	assert_says("          and 19 more; -v shows all\n");
+	assert_says("          and 22 more; -v shows all\n");
 }
 END_TEST
 
-START_TEST(a_report_fits_a_screen)
+enum { SCREEN_LINES = 45 };
+
+static size_t
+count_lines(void)
 {
 	size_t lines = 0;
 
-	for (int i = 0; i < 30; i++) {
+	for (const char *at = shown; *at; at++)
+		lines += *at == '\n';
+	return lines;
+}
+
+/* Of @count places, each with output, and what @fault leaves there. */
+static void
+add_many(int from, int count, const char *fault)
+{
+	for (int i = from; i < from + count; i++) {
 		CLEANUP_FREE char *site = mem_printf("f%d:shmget", i);
 
 		made_log_site(&text, site, "sysv-shm", "acquire", i + 1);
-		for (int j = 1; j < 12; j++) {
-			CLEANUP_FREE char *fault = mem_printf("SIGRTMIN+%d", j);
-
-			made_log_trial(&text, &(struct made_trial) {
-						      .site = site,
-						      .fault = fault,
-						      .verdict = "leaked",
-						      .kind = "sysv-shm",
-						      .created = site,
-						      .more = "\"output\":"
-							      "\"1\\n2\\n3"
-							      "\\n4\\n\""});
-		}
+		made_log_trial(&text,
+			       &(struct made_trial) {
+				       .site = site,
+				       .fault = fault,
+				       .verdict = "leaked",
+				       .allowed = !strcmp(fault, "SIGKILL"),
+				       .kind = "sysv-shm",
+				       .created = site,
+				       .more = "\"output\":"
+					       "\"1\\n2\\n3"
+					       "\\n4\\n\""});
 	}
+}
+
+/* Where it begins; it is there. */
+static const char *
+place_of(const char *what)
+{
+	assert_says(what);
+	return strstr(shown, what);
+}
+
+/* What failed and how to redo it is what is seen last. */
+START_TEST(a_report_fits_a_screen)
+{
+	static const int failures[] = {1, 2, 5, 50};
+
+	for (int i = 0; i < 20; i++)
+		made_log_trial(&text, &(struct made_trial) {
+					      .site = "pool_open:shmat",
+					      .fault = i % 2 ? "EINTR" : "EIO",
+					      .verdict = i % 2 ? "broken"
+							       : "not-reached",
+					      .more = "\"note\":\"for "
+						      "some reason\""});
+	add_many(0, failures[_i], "SIGTERM");
+	add_many(100, 20, "SIGKILL");
+	settings.log = "ipcrash.out/run.jsonl";
+	settings.header = true;
 	show();
-	for (const char *at = shown; *at; at++)
-		lines += *at == '\n';
-	ck_assert_uint_le(lines, 80);
+	if (count_lines() > SCREEN_LINES)
+		complain("too long for", "a screen");
+	ck_assert(place_of("\nwarning ") < place_of("\nnote: "));
+	ck_assert(place_of("\nnote: ") < place_of("\nLEAK 1 of "));
+	ck_assert(place_of("\nLEAK 1 of ") < place_of("  rerun:  ipcrash "));
+	ck_assert(place_of("  rerun:  ipcrash ") < place_of("  Summary "));
+	ck_assert(place_of("  Summary ") < place_of("  Gate "));
+	assert_says(" more; -v shows all\n");
+}
+END_TEST
+
+/* With room for it, nothing is left out. */
+START_TEST(a_short_report_has_it_all)
+{
+	add_many(0, 1, "SIGTERM");
+	add_many(1, 1, "SIGKILL");
+	show();
+	assert_says("Points and faults: ");
+	assert_is_silent("-v shows all");
+	ck_assert_uint_lt(count_lines(), SCREEN_LINES);
 }
 END_TEST
 
@@ -681,8 +750,8 @@ START_TEST(what_was_not_seen_is_said)
 	assert_says("note:     two runs without a fault differ, only what both "
 		    "have was tried: site x\n");
 	assert_says("note:     it is \\x1bodd\n");
-	assert_says("note:     2 trials at points equal to others were not "
-		    "made;");
+	assert_says("note:     --equal=0 makes 2 trials more, at points equal "
+		    "to others\n");
 	assert_says("note:     exit was not tried at 3 points in the middle of "
 		    "a call of the C library,");
 	assert_says("note:     --max-trials left out 4 trials\n");
@@ -695,6 +764,29 @@ START_TEST(what_was_not_seen_is_said)
 	assert_says("note:     2 of 9 trials were made;");
 	assert_says("is cut off (12 bytes)");
 	assert_says("Gate    INCOMPLETE\n");
+}
+END_TEST
+
+START_TEST(one_is_not_many)
+{
+	buf_clear(&text);
+	buf_add_text(&text, "{\"type\":\"campaign\",\"version\":1,\"sandbox\":"
+			    "\"host\",\"plan\":{"
+			    "\"trials\":2,\"in_library\":1,\"left_out\":1}}\n");
+	made_log_trial(&text,
+		       &(struct made_trial) {.site = "a:shmget",
+					     .fault = "SIGTERM",
+					     .verdict = "clean",
+					     .more = "\"represents\":2"});
+	buf_add_text(&text, "{");
+	show();
+	join_lines();
+	assert_says("note:     --equal=0 makes 1 trial more, at points equal "
+		    "to others\n");
+	assert_says("note:     exit was not tried at 1 point in the middle of "
+		    "a call of the C library,");
+	assert_says("note:     --max-trials left out 1 trial\n");
+	assert_says("is cut off (1 byte), it was passed over\n");
 }
 END_TEST
 
@@ -854,12 +946,14 @@ text_report_suite(void)
 	tcase_add_test(tests, a_window_is_told_with_its_length);
 	tcase_add_test(tests, a_warning_tells_both_leaks_and_windows);
 	tcase_add_test(tests, what_hangs_and_what_stays);
+	tcase_add_test(tests, what_hangs_is_not_called_clean);
 	tcase_add_test(tests, what_hangs_everywhere_is_told_once);
 	tcase_add_test(tests, the_most_frequent_reason_comes_first);
 	tcase_add_test(tests, a_matrix_of_warnings_is_not_shown_unasked);
 	tcase_add_test(tests, held_semaphores_and_unread_messages);
 	tcase_add_loop_test(tests, many_leaks_are_shortened, 0, 2);
-	tcase_add_test(tests, a_report_fits_a_screen);
+	tcase_add_loop_test(tests, a_report_fits_a_screen, 0, 4);
+	tcase_add_test(tests, a_short_report_has_it_all);
 	tcase_add_test(tests, the_end_of_the_output_is_shown);
 	tcase_add_test(tests, nothing_reaches_the_terminal_as_it_is);
 	tcase_add_test(tests, colour_is_only_an_addition);
@@ -869,6 +963,7 @@ text_report_suite(void)
 	tcase_add_test(tests, nothing_found_is_said_in_few_words);
 	tcase_add_test(tests, what_differs_when_repeated_is_said);
 	tcase_add_test(tests, what_was_not_seen_is_said);
+	tcase_add_test(tests, one_is_not_many);
 	tcase_add_test(tests, the_source_line_is_quoted);
 	tcase_add_test(tests, a_fifo_is_no_source);
 	tcase_add_test(tests, the_folder_is_in_the_commands);
