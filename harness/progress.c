@@ -165,8 +165,8 @@ progress_add_trial(struct buf *into, const struct trial *trial, bool color)
 		buf_add_text(into, "  ");
 		object_add_name(into, &trial_first_left(trial)->object);
 	}
-	if (trial->left_count > 1)
-		buf_printf(into, " and %zu more", trial->left_count - 1);
+	if (trial_more_left(trial))
+		buf_printf(into, " and %zu more", trial_more_left(trial));
 	if (trial->note) {
 		buf_add_text(into, "  ");
 		text_add_printable(into, trial->note, strlen(trial->note));

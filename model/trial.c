@@ -106,6 +106,16 @@ trial_first_left(const struct trial *trial)
 	return trial->left_count ? &trial->left[0] : NULL;
 }
 
+size_t
+trial_more_left(const struct trial *trial)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < trial->left_count; i++)
+		count += !trial->left[i].expected;
+	return count ? count - 1 : 0;
+}
+
 enum { GIVEN_MIN = 4 };
 
 bool

@@ -112,6 +112,8 @@ void trial_short_id(const char *id, char into[TRIAL_SHORT_ID + 1]);
 bool trial_is_short_id(const char *text);
 /* One that was not expected, if there is such; NULL: nothing is left. */
 const struct leftover *trial_first_left(const struct trial *trial);
+/* How many are left besides that which were not expected, either. */
+size_t trial_more_left(const struct trial *trial);
 
 /* Does @given, at least 4 characters of a short id or a whole id, mean it? */
 bool trial_is_called(const struct trial *trial, const char *given);

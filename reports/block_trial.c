@@ -152,7 +152,7 @@ block_add_details(struct block *block, const struct trial *trial,
 {
 	block_add_remarks(block, trial);
 	if (left)
-		block_add_left(block, left, trial->left_count - 1);
+		block_add_left(block, left, trial_more_left(trial));
 	block_add_survivors(block, trial);
 	block_add_output(block, trial);
 	put_commands(block, trial);

@@ -88,8 +88,8 @@ add_left(struct buf *into, const struct log *log, const struct trial *trial)
 
 	object_add_name(into, &left->object);
 	buf_add_text(into, " is left");
-	if (trial->left_count > 1)
-		buf_printf(into, " and %zu more", trial->left_count - 1);
+	if (trial_more_left(trial))
+		buf_printf(into, " and %zu more", trial_more_left(trial));
 	if (!site)
 		return;
 	buf_add_text(into, ", made in ");

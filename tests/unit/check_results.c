@@ -124,6 +124,21 @@ START_TEST(each_verdict_has_an_outcome)
 }
 END_TEST
 
+/* It was there without a fault, too. */
+START_TEST(what_was_expected_is_not_counted)
+{
+	add("SIGTERM", "leaked", false,
+	    "\"left\":[{\"kind\":\"sysv-sem\",\"id\":1,\"expected\":true},"
+	    "{\"kind\":\"sysv-shm\",\"id\":2},"
+	    "{\"kind\":\"sysv-shm\",\"id\":3}]");
+	make();
+	ck_assert_str_eq(case_of("SIGTERM")->message,
+			 "sysv-shm 2 is left and 1 more");
+	ck_assert_str_eq(block_find(&results.findings[0].block, "left:"),
+			 "sysv-shm 2  ; and 1 more");
+}
+END_TEST
+
 /* All sites hang alike: each names some of the others, and how many more. */
 START_TEST(what_is_alike_is_not_told_over_and_over)
 {
@@ -414,6 +429,7 @@ results_suite(void)
 
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, each_verdict_has_an_outcome);
+	tcase_add_test(tests, what_was_expected_is_not_counted);
 	tcase_add_test(tests, what_is_alike_is_not_told_over_and_over);
 	tcase_add_test(tests, strict_makes_a_window_fail);
 	tcase_add_test(tests, a_case_has_a_name_in_two_parts);
