@@ -46,6 +46,12 @@ add_cautions(struct block *notes)
 	}
 }
 
+static const char *
+plural(int64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 /* What the run without faults was like, and what was made of it. */
 static void
 add_plan_notes(struct block *notes)
@@ -78,12 +84,12 @@ add_plan_notes(struct block *notes)
 	if (plan->in_library)
 		add_note(notes,
 			 "exit was not tried at %" PRId64
-			 " points in the middle of a call of the C library, "
+			 " point%s in the middle of a call of the C library, "
 			 "whose locks it may wait for",
-			 plan->in_library);
+			 plan->in_library, plural(plan->in_library));
 	if (plan->left_out)
-		add_note(notes, "--max-trials left out %" PRId64 " trials",
-			 plan->left_out);
+		add_note(notes, "--max-trials left out %" PRId64 " trial%s",
+			 plan->left_out, plural(plan->left_out));
 }
 
 /* Why the trial says nothing, as far as is known. */

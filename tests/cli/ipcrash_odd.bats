@@ -138,7 +138,7 @@ not-available SIGBUS" ]
         grep -qF '"verdict":"clean"'
     run ! grep -E 'before:exit".*"verdict":"hung"' ipcrash.out/run.jsonl
     ipcrash report
-    prints '^note: +exit was not tried at [0-9]+ points in the middle of a'
+    prints '^note: +exit was not tried at [0-9]+ points? in the middle of a'
     ipcrash run --points syscalls --faults exit --dry-run -- ipcodd grow
     prints ', [0-9]+ of exit in the middle of a call of libc left out'
 }
