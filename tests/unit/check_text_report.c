@@ -359,12 +359,12 @@ START_TEST(each_line_of_a_class_is_told)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		made_log_site(&text, rows[i].what, "sysv-shm", "acquire",
 			      rows[i].line);
-		made_log_trial(&text, &(struct made_trial) {
-					      .site = "pool_open:shmat",
-					      .fault = rows[i].fault,
-					      .verdict = "leaked",
-					      .kind = "sysv-shm",
-					      .created = rows[i].what});
+		made_log_trial(&text,
+			       &(struct made_trial) {.site = "pool_open:shmat",
+						     .fault = rows[i].fault,
+						     .verdict = "leaked",
+						     .kind = "sysv-shm",
+						     .created = rows[i].what});
 	}
 	show();
 	assert_says("LEAK 1 of 1  sysv-shm made in pool_open() at "
