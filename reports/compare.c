@@ -16,9 +16,9 @@
 #include "reports/evidence.h"
 
 static const char *const names[] = {
-	[CHANGE_NEW] = "new",	    [CHANGE_WORSE] = "worse",
-	[CHANGE_SAME] = "same",	    [CHANGE_BETTER] = "better",
-	[CHANGE_FIXED] = "fixed",   [CHANGE_UNSEEN] = "unseen",
+	[CHANGE_NEW] = "new",	  [CHANGE_WORSE] = "worse",
+	[CHANGE_SAME] = "same",	  [CHANGE_BETTER] = "better",
+	[CHANGE_FIXED] = "fixed", [CHANGE_UNSEEN] = "unseen",
 };
 static_assert(ARRAY_LEN(names) == CHANGE_COUNT, "a name for each");
 

@@ -97,7 +97,7 @@ put_place(struct xml *xml, const struct results *results,
 	CLEANUP_BUF struct buf path = {0};
 	CLEANUP_BUF struct buf cut = {0};
 
-	if (!results_add_path(&path, results, place))
+	if (!place || !results_add_path(&path, results, place))
 		return;
 	text_add_cut(&cut, buf_text(&path), MESSAGE_MAX);
 	xml_attribute(xml, "file", buf_text(&cut));

@@ -31,6 +31,19 @@ add_note(struct block *notes, const char *format, ...)
 		block_add(notes, "note:", text);
 }
 
+/* "@before 1 trial@after", or 2 trials; none is not worth a note. */
+static void
+add_count(struct block *notes, const char *before, int64_t count,
+	  const char *singular, const char *after)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	if (count <= 0)
+		return;
+	text_add_count(&text, (size_t)count, singular);
+	add_note(notes, "%s%s%s", before, buf_text(&text), after);
+}
+
 /* What of the program could not be followed. */
 static void
 add_cautions(struct block *notes)
@@ -44,12 +57,6 @@ add_cautions(struct block *notes)
 		words_add_name(&text, texts->items[i]);
 		add_note(notes, "%s", buf_text(&text));
 	}
-}
-
-static const char *
-plural(int64_t count)
-{
-	return count == 1 ? "" : "s";
 }
 
 /* What the run without faults was like, and what was made of it. */
@@ -75,21 +82,13 @@ add_plan_notes(struct block *notes)
 			 buf_text(&text));
 	}
 	add_cautions(notes);
-	if (notes->source->classes->represented)
-		add_note(notes,
-			 "%" PRId64
-			 " trials at points equal to others were not "
-			 "made; --equal=0 makes them",
-			 notes->source->classes->represented);
-	if (plan->in_library)
-		add_note(notes,
-			 "exit was not tried at %" PRId64
-			 " point%s in the middle of a call of the C library, "
-			 "whose locks it may wait for",
-			 plan->in_library, plural(plan->in_library));
-	if (plan->left_out)
-		add_note(notes, "--max-trials left out %" PRId64 " trial%s",
-			 plan->left_out, plural(plan->left_out));
+	add_count(notes, "--equal=0 makes ",
+		  notes->source->classes->represented, "trial",
+		  " more, at points equal to others");
+	add_count(notes, "exit was not tried at ", plan->in_library, "point",
+		  " in the middle of a call of the C library, whose locks it "
+		  "may wait for");
+	add_count(notes, "--max-trials left out ", plan->left_out, "trial", "");
 }
 
 /* Why the trial says nothing, as far as is known. */
@@ -237,11 +236,8 @@ add_progress_note(struct block *notes)
 
 	if (notes_add_missing(&missing, log))
 		add_note(notes, "%s", buf_text(&missing));
-	if (log->torn_bytes)
-		add_note(notes,
-			 "the last record of the log is cut off (%" PRId64
-			 " bytes), it was passed over",
-			 log->torn_bytes);
+	add_count(notes, "the last record of the log is cut off (",
+		  log->torn_bytes, "byte", "), it was passed over");
 }
 
 /* " (3 allowed, 5 suppressed)" */

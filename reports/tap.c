@@ -95,7 +95,7 @@ put_place(FILE *out, const struct results *results, const struct frame *place)
 {
 	CLEANUP_BUF struct buf path = {0};
 
-	if (!results_add_path(&path, results, place))
+	if (!place || !results_add_path(&path, results, place))
 		return;
 	put_member(out, "file", buf_text(&path));
 	fprintf(out, "  line: %d\n", place->line);

@@ -75,7 +75,7 @@ check_cases(const xmlNode *suite, size_t expected)
 	MUST(count == expected);
 	qsort(names, count, sizeof(*names), compare_names);
 	for (size_t i = 0; i < count; i++)
-		MUST(i == 0 || strcmp(names[i - 1], names[i]));
+		MUST(i == 0 || strcmp(names[i - 1], names[i]) != 0);
 	for (size_t i = 0; i < count; i++)
 		free(names[i]);
 	free(names);

@@ -756,7 +756,7 @@ START_TEST(what_was_not_seen_is_said)
 	buf_clear(&text);
 	buf_add_text(&text, "{\"type\":\"campaign\",\"version\":1,\"sandbox\":"
 			    "\"host\",\"refused\":\"no namespaces\",\"plan\":{"
-			    "\"trials\":9,\"in_library\":1,\"left_out\":4,"
+			    "\"trials\":9,\"in_library\":3,\"left_out\":4,"
 			    "\"differs\":\"site x\","
 			    "\"notes\":[\"it is \\u001bodd\"]}}\n");
 	made_log_trial(&text,
@@ -780,9 +780,9 @@ START_TEST(what_was_not_seen_is_said)
 	assert_says("note:     two runs without a fault differ, only what both "
 		    "have was tried: site x\n");
 	assert_says("note:     it is \\x1bodd\n");
-	assert_says("note:     2 trials at points equal to others were not "
-		    "made;");
-	assert_says("note:     exit was not tried at 1 point in the middle of "
+	assert_says("note:     --equal=0 makes 2 trials more, at points equal "
+		    "to others\n");
+	assert_says("note:     exit was not tried at 3 points in the middle of "
 		    "a call of the C library,");
 	assert_says("note:     --max-trials left out 4 trials\n");
 	assert_says("note:     not-available: 1 trial (this fault cannot be "
@@ -794,6 +794,29 @@ START_TEST(what_was_not_seen_is_said)
 	assert_says("note:     2 of 9 trials were made;");
 	assert_says("is cut off (12 bytes)");
 	assert_says("Gate    INCOMPLETE\n");
+}
+END_TEST
+
+START_TEST(one_is_not_many)
+{
+	buf_clear(&text);
+	buf_add_text(&text, "{\"type\":\"campaign\",\"version\":1,\"sandbox\":"
+			    "\"host\",\"plan\":{"
+			    "\"trials\":2,\"in_library\":3,\"left_out\":1}}\n");
+	made_log_trial(&text,
+		       &(struct made_trial) {.site = "a:shmget",
+					     .fault = "SIGTERM",
+					     .verdict = "clean",
+					     .more = "\"represents\":2"});
+	buf_add_text(&text, "{");
+	show();
+	join_lines();
+	assert_says("note:     --equal=0 makes 1 trial more, at points equal "
+		    "to others\n");
+	assert_says("note:     exit was not tried at 1 point in the middle of "
+		    "a call of the C library,");
+	assert_says("note:     --max-trials left out 1 trial\n");
+	assert_says("is cut off (1 byte), it was passed over\n");
 }
 END_TEST
 
@@ -971,6 +994,7 @@ text_report_suite(void)
 	tcase_add_test(tests, nothing_found_is_said_in_few_words);
 	tcase_add_test(tests, what_differs_when_repeated_is_said);
 	tcase_add_test(tests, what_was_not_seen_is_said);
+	tcase_add_test(tests, one_is_not_many);
 	tcase_add_test(tests, the_source_line_is_quoted);
 	tcase_add_test(tests, a_fifo_is_no_source);
 	tcase_add_test(tests, the_folder_is_in_the_commands);
