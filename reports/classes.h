@@ -44,8 +44,8 @@ struct leak_class {
 	enum kind kind;		 /* KIND_COUNT: not about an object */
 	const char *created_at;	 /* the first site, NULL: not known */
 	const struct site *site; /* the same, NULL: the log has none */
-	const struct site **others; /* that make what is left, all but
-				       `site`: one of each line, in order */
+	/* Others that make what is left: one of each line, in order. */
+	const struct site **others;
 	size_t other_count;
 	bool gating;
 	const struct known *known;    /* what excuses it, NULL: nothing */

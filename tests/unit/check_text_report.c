@@ -802,7 +802,7 @@ START_TEST(one_is_not_many)
 	buf_clear(&text);
 	buf_add_text(&text, "{\"type\":\"campaign\",\"version\":1,\"sandbox\":"
 			    "\"host\",\"plan\":{"
-			    "\"trials\":2,\"in_library\":3,\"left_out\":1}}\n");
+			    "\"trials\":2,\"in_library\":1,\"left_out\":1}}\n");
 	made_log_trial(&text,
 		       &(struct made_trial) {.site = "a:shmget",
 					     .fault = "SIGTERM",
