@@ -51,6 +51,27 @@ block_find(const struct block *block, const char *label)
 	return NULL;
 }
 
+bool
+block_add_text(struct buf *into, const struct block *block, const char *label)
+{
+	const char *before = "";
+	bool found = false;
+
+	for (size_t i = 0; i < block->count; i++) {
+		const struct block_line *line = &block->lines[i];
+
+		if (line->quoted)
+			continue;
+		if (*line->label)
+			found = strcmp(line->label, label) == 0;
+		if (!found)
+			continue;
+		buf_printf(into, "%s%s", before, line->text);
+		before = "; ";
+	}
+	return *before;
+}
+
 void
 block_free(struct block *block)
 {

@@ -8,7 +8,7 @@
 #include "reports/rules.h"
 #include "reports/words.h"
 
-enum { LIKE_MAX = 20 };
+enum { LIKE_MAX = 20, OTHERS_MAX = 5 };
 
 /* What makes a kind go even after faults after which no code runs. */
 static const char *
@@ -381,6 +381,27 @@ put_like(struct block *block, const struct leak_class *class)
 		block_add(block, "like:", buf_text(&text));
 }
 
+/* Other lines of the function whose objects are left, too. */
+static void
+put_others(struct block *block, const struct leak_class *class)
+{
+	for (size_t i = 0; i < class->other_count; i++) {
+		const struct frame *place = site_place(class->others[i]);
+		CLEANUP_BUF struct buf text = {0};
+
+		if (i == block_limit(block, OTHERS_MAX)) {
+			buf_printf(&text, "and at %zu more of its lines",
+				   class->other_count - i);
+			block_add(block, "", buf_text(&text));
+			return;
+		}
+		buf_add_text(&text, "also at ");
+		words_add_source(&text, place);
+		block_add(block, i ? "" : "made:", buf_text(&text));
+		block_add_quote(block, place);
+	}
+}
+
 /* How to say that this is as it should be. */
 static void
 put_allow(struct block *block, const struct leak_class *class)
@@ -411,6 +432,7 @@ block_add_class(struct block *block, const struct leak_class *class)
 
 	if (class->site)
 		block_add_quote(block, site_place(class->site));
+	put_others(block, class);
 	put_after(block, class, "after:",
 		  class->gating	 ? gates
 		  : class->known ? is_known_leak

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "model/end.h"
 #include "reports/block.h"
 #include "reports/words.h"
 
@@ -164,7 +163,7 @@ block_add_trial(struct block *block, const struct trial *trial)
 	CLEANUP_BUF struct buf text = {0};
 
 	buf_add_text(&text, "the program ");
-	end_add_text(&text, trial->status);
+	words_add_end(&text, trial);
 	block_add(block, "end:", buf_text(&text));
 	buf_clear(&text);
 	block_add_why(&text, trial, trial_first_left(trial));

@@ -12,7 +12,6 @@
 
 #include "base/attr.h"
 #include "base/text.h"
-#include "model/end.h"
 #include "reports/block.h"
 #include "reports/words.h"
 
@@ -127,7 +126,7 @@ add_fault(struct buf *into, const struct trial *trial)
 	if (trial->fault.class != FAULT_ERROR)
 		return;
 	buf_add_text(into, " and the program ");
-	end_add_text(into, trial->status);
+	words_add_end(into, trial);
 }
 
 static void (*const reactions[])(struct buf *into,

@@ -261,18 +261,47 @@ choose_outcome(const struct taking *taking, const struct trial *trial)
 	return outcome;
 }
 
+static int
+line_of(const struct site *site)
+{
+	return site_place(site)->line;
+}
+
+/* One function may make several objects of a kind: each is to be mended. */
+static void
+add_line(struct leak_class *class, const struct site *site)
+{
+	size_t at = class->other_count;
+
+	if (!site || !class->site || line_of(site) == line_of(class->site))
+		return;
+	while (at > 0 && line_of(class->others[at - 1]) > line_of(site))
+		at--;
+	if (at > 0 && line_of(class->others[at - 1]) == line_of(site))
+		return;
+	class->others = mem_grow(class->others, class->other_count + 1,
+				 sizeof(*class->others));
+	memmove(&class->others[at + 1], &class->others[at],
+		(class->other_count++ - at) * sizeof(*class->others));
+	class->others[at] = site;
+}
+
 static void
 add_finding(const struct taking *taking, const struct trial *trial,
 	    const struct class_name *name, const struct leftover *left,
 	    void *owner)
 {
 	char id[TRIAL_SHORT_ID + 1];
+	struct leak_class *class;
 	struct known *known;
 
 	(void)owner;
 	class_id_make(name, id);
 	known = find_known(taking, trial, name, left, id);
-	add_trial(add_class(taking, name, id), trial, known);
+	class = add_class(taking, name, id);
+	add_trial(class, trial, known);
+	if (left)
+		add_line(class, site_of(taking->log, name->created_at));
 	if (known)
 		memory_count(known, trial);
 }
@@ -555,6 +584,7 @@ classes_free(struct classes *classes)
 	for (size_t i = 0; i < classes->count; i++) {
 		free(classes->items[i].trials);
 		free(classes->items[i].excuses);
+		free(classes->items[i].others);
 		free(classes->items[i].faults);
 	}
 	free(classes->items);

@@ -44,6 +44,9 @@ struct leak_class {
 	enum kind kind;		 /* KIND_COUNT: not about an object */
 	const char *created_at;	 /* the first site, NULL: not known */
 	const struct site *site; /* the same, NULL: the log has none */
+	/* Others that make what is left: one of each line, in order. */
+	const struct site **others;
+	size_t other_count;
 	bool gating;
 	const struct known *known;    /* what excuses it, NULL: nothing */
 	const struct trial **trials;  /* that show it, in the log's order */

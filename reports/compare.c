@@ -16,9 +16,9 @@
 #include "reports/evidence.h"
 
 static const char *const names[] = {
-	[CHANGE_NEW] = "new",	    [CHANGE_WORSE] = "worse",
-	[CHANGE_SAME] = "same",	    [CHANGE_FIXED] = "fixed",
-	[CHANGE_UNSEEN] = "unseen",
+	[CHANGE_NEW] = "new",	  [CHANGE_WORSE] = "worse",
+	[CHANGE_SAME] = "same",	  [CHANGE_BETTER] = "better",
+	[CHANGE_FIXED] = "fixed", [CHANGE_UNSEEN] = "unseen",
 };
 static_assert(ARRAY_LEN(names) == CHANGE_COUNT, "a name for each");
 
@@ -92,6 +92,16 @@ is_worse(const struct leak_class *before, const struct leak_class *after)
 	return false;
 }
 
+/* Did the gate fail for it after one of the faults that it has @lost? */
+static bool
+is_better(const struct leak_class *before, const struct faults *lost)
+{
+	for (size_t i = 0; i < lost->count; i++)
+		if (is_gating(before, &lost->items[i]))
+			return true;
+	return false;
+}
+
 static struct difference *
 add(struct comparison *comparison, enum change change,
     const struct leak_class *before, const struct leak_class *after)
@@ -130,17 +140,20 @@ add_present(struct comparison *comparison, const struct leak_class *after,
 	const struct leak_class *before =
 		classes_find(comparison->old.classes, after->id);
 	enum change change = CHANGE_SAME;
+	struct faults lost = {0};
 	struct difference *item;
 
+	if (before && !comparison->incomplete)
+		lost = gone_after(before, after, evidence, &comparison->arena);
 	if (!before || (after->gating && !before->gating))
 		change = CHANGE_NEW;
 	else if (is_worse(before, after))
 		change = CHANGE_WORSE;
+	else if (is_better(before, &lost))
+		change = CHANGE_BETTER;
 	item = add(comparison, change, before, after);
 	item->gained = more_than(after, before, &comparison->arena);
-	if (before && !comparison->incomplete)
-		item->lost =
-			gone_after(before, after, evidence, &comparison->arena);
+	item->lost = lost;
 }
 
 static const char *

@@ -20,6 +20,7 @@ enum change {
 	CHANGE_NEW,   /* the gate fails for it, and did not */
 	CHANGE_WORSE, /* it fails for it after more faults */
 	CHANGE_SAME,
+	CHANGE_BETTER, /* it fails for it after fewer faults, or not at all */
 	CHANGE_FIXED,  /* it is not left any more */
 	CHANGE_UNSEEN, /* it was not looked for: see `why` */
 	CHANGE_COUNT

@@ -28,6 +28,7 @@ static const struct {
 	[CHANGE_NEW] = {"NEW", "new", "new", STYLE_BAD},
 	[CHANGE_WORSE] = {"WORSE", "worse", "worse", STYLE_BAD},
 	[CHANGE_SAME] = {"same", "same", "the same", STYLE_PLAIN},
+	[CHANGE_BETTER] = {"better", "better", "better", STYLE_GOOD},
 	[CHANGE_FIXED] = {"fixed", "fixed", "fixed", STYLE_GOOD},
 	[CHANGE_UNSEEN] = {"not seen", "not seen", "not seen", STYLE_WARN},
 };

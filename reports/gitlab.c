@@ -27,14 +27,15 @@ static_assert(ARRAY_LEN(severities) == LEVEL_COUNT, "a word for each");
 static void
 add_description(struct buf *into, const struct result_finding *finding)
 {
-	static const char *const labels[] = {"after:", "why:", "rerun:"};
+	static const char *const labels[] = {"made:", "after:", "why:",
+					     "rerun:"};
 
 	buf_printf(into, "%s. %s", finding->title, finding->rule->tells);
 	for (size_t i = 0; i < ARRAY_LEN(labels); i++) {
-		const char *text = block_find(&finding->block, labels[i]);
+		CLEANUP_BUF struct buf text = {0};
 
-		if (text)
-			buf_printf(into, " %s %s.", labels[i], text);
+		if (block_add_text(&text, &finding->block, labels[i]))
+			buf_printf(into, " %s %s.", labels[i], buf_text(&text));
 	}
 	if (finding->excuse)
 		buf_printf(into, " The gate does not fail for it: %s.",

@@ -12,7 +12,6 @@
  */
 #include <string.h>
 
-#include "model/end.h"
 #include "reports/html_part.h"
 
 enum {
@@ -316,7 +315,7 @@ put_end(struct html *html, const struct trial *trial)
 {
 	CLEANUP_BUF struct buf text = {0};
 
-	end_add_text(&text, trial->status);
+	words_add_end(&text, trial);
 	html_open(html, "li", NULL);
 	html_put(html, "span", "what", "end");
 	html_textf(html, " the program %s", buf_text(&text));

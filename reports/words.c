@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "model/end.h"
 
 enum { QUOTE_MAX = 100 };
 
@@ -90,6 +91,15 @@ words_last_lines(const char *text, size_t count)
 	while (start > text && (start[-1] != '\n' || --count > 0))
 		start--;
 	return start;
+}
+
+void
+words_add_end(struct buf *into, const struct trial *trial)
+{
+	if (trial->verdict == VERDICT_HUNG)
+		buf_add_text(into, "did not end in time and was killed");
+	else
+		end_add_text(into, trial->status);
 }
 
 void

@@ -17,6 +17,8 @@ void words_add_command(struct buf *into, const struct record_texts *words);
 void words_add_source(struct buf *into, const struct frame *frame);
 /* "pool_open() at src/pool.c:42" */
 void words_add_place(struct buf *into, const struct frame *frame);
+/* "exited with 1"; of what was killed since it hung, that. */
+void words_add_end(struct buf *into, const struct trial *trial);
 /* "2 clean, 1 leaked": what its repetitions came to. */
 void words_add_runs(struct buf *into, const struct trial *trial);
 /* "before shmget src/pool.c:42": where the fault was. */

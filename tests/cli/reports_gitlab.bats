@@ -51,6 +51,18 @@ minor leak.fifo src/b.c 3" ]
         grep -E '^fifo made in f\(\) at src/a.c:7\. .* after: SIGTERM .* rerun: ipcrash rerun .* Remove it on every way out'
 }
 
+@test "all lines and all faults of a finding are in its description" {
+    {
+        campaign_record
+        site_record a.c:f:mkfifo:1 src/a.c 7 f acquire
+        site_record a.c:f:mkfifo:2 src/a.c 8 f acquire
+        trial_record a.c:f:mkfifo:1 SIGTERM must-clean leaked
+        trial_record a.c:f:mkfifo:2 SIGHUP must-clean leaked
+    } >log
+    gitlab log
+    jq -r '.[].description' out.json | grep -F ' made: also at src/a.c:8. after: SIGTERM at return of mkfifo src/a.c:7; SIGHUP at return of mkfifo src/a.c:8. why:'
+}
+
 @test "the same leak has the same fingerprint when its line moves" {
     plain_log >log
     gitlab log

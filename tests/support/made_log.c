@@ -23,7 +23,12 @@ add_record(struct buf *text, json_t *json)
 static char *
 id_of(const char *what)
 {
-	return what ? mem_printf("src/pool.c:%s:1", what) : NULL;
+	const char *operation = what ? strchr(what, ':') + 1 : NULL;
+
+	if (!what)
+		return NULL;
+	return mem_printf("src/pool.c:%s%s", what,
+			  strchr(operation, ':') ? "" : ":1");
 }
 
 void
@@ -43,9 +48,11 @@ made_log_site(struct buf *text, const char *what, const char *kind,
 	      const char *action, int line)
 {
 	CLEANUP_FREE char *id = id_of(what);
-	const char *operation = strchr(what, ':') + 1;
+	const char *call = strchr(what, ':') + 1;
+	CLEANUP_FREE char *operation =
+		mem_printf("%.*s", (int)strcspn(call, ":"), call);
 	CLEANUP_FREE char *function =
-		mem_printf("%.*s", (int)(operation - what) - 1, what);
+		mem_printf("%.*s", (int)(call - what) - 1, what);
 
 	add_record(text,
 		   json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:s}",

@@ -12,7 +12,7 @@
 /* The first record: `./server -p 0`, @trials planned. */
 void made_log_start(struct buf *text, size_t trials);
 /* A site of the role 0 in src/pool.c; the id says the rest: "pool_open:shmget"
- * becomes "src/pool.c:pool_open:shmget:1". */
+ * becomes "src/pool.c:pool_open:shmget:1"; "pool_open:shmget:2" is the next. */
 void made_log_site(struct buf *text, const char *what, const char *kind,
 		   const char *action, int line);
 /* An object from one such site to another; @released may be NULL. */

@@ -80,7 +80,7 @@ static const struct {
 	{{"leaked", "leaked"}, {"clean", "leaked"}, CHANGE_SAME, false, 1, 0},
 	{{"leaked", "leaked"}, {"leaked", "clean"}, CHANGE_SAME, false, 0, 1},
 	{{"leaked", "clean"}, {"clean", "clean"}, CHANGE_FIXED, false, 0, 1},
-	{{"leaked", "clean"}, {"leaked", "leaked"}, CHANGE_SAME, false, 0, 1},
+	{{"leaked", "clean"}, {"leaked", "leaked"}, CHANGE_BETTER, false, 0, 1},
 	{{"leaked", "not-reached"},
 	 {"clean", "clean"},
 	 CHANGE_UNSEEN,
@@ -121,6 +121,19 @@ START_TEST(one_more_gating_fault_is_worse)
 	make();
 	ck_assert_int_eq(comparison.items[0].change, CHANGE_WORSE);
 	ck_assert(compare_is_worse(&comparison));
+}
+END_TEST
+
+START_TEST(one_gating_fault_less_is_better)
+{
+	add(0, "SIGTERM", "leaked");
+	add(0, "SIGHUP", "leaked");
+	add(1, "SIGTERM", "leaked");
+	add(1, "SIGHUP", "clean");
+	make();
+	ck_assert_int_eq(comparison.items[0].change, CHANGE_BETTER);
+	ck_assert_uint_eq(comparison.items[0].lost.count, 1);
+	ck_assert(!compare_is_worse(&comparison));
 }
 END_TEST
 
@@ -224,6 +237,7 @@ compare_suite(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_loop_test(tests, classes_are_compared, 0, ARRAY_LEN(rows));
 	tcase_add_test(tests, one_more_gating_fault_is_worse);
+	tcase_add_test(tests, one_gating_fault_less_is_better);
 	tcase_add_test(tests, nothing_in_either);
 	tcase_add_test(tests, an_incomplete_log_proves_nothing_fixed);
 	tcase_add_test(tests, a_place_that_is_gone_is_not_fixed);

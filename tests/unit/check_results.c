@@ -162,6 +162,25 @@ START_TEST(what_is_alike_is_not_told_over_and_over)
 }
 END_TEST
 
+/* SIGKILL was ours. */
+START_TEST(what_hung_was_killed_for_it)
+{
+	const struct block *block;
+
+	made_log_trial(&text, &(struct made_trial) {.site = "pool_open:shmget",
+						    .fault = "ENOSPC",
+						    .verdict = "hung",
+						    .end = "signal:SIGKILL"});
+	make();
+	block = &case_of("ENOSPC")->block;
+	ck_assert_str_eq(block_find(block, "end:"),
+			 "the program did not end in time and was killed");
+	ck_assert_str_eq(block_find(block, "why:"),
+			 "the call failed and the program did not end in time "
+			 "and was killed");
+}
+END_TEST
+
 START_TEST(strict_makes_a_window_fail)
 {
 	add("SIGINT", "window", false, NULL);
@@ -431,6 +450,7 @@ results_suite(void)
 	tcase_add_test(tests, each_verdict_has_an_outcome);
 	tcase_add_test(tests, what_was_expected_is_not_counted);
 	tcase_add_test(tests, what_is_alike_is_not_told_over_and_over);
+	tcase_add_test(tests, what_hung_was_killed_for_it);
 	tcase_add_test(tests, strict_makes_a_window_fail);
 	tcase_add_test(tests, a_case_has_a_name_in_two_parts);
 	tcase_add_test(tests, a_case_tells_its_fault);

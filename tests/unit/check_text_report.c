@@ -345,6 +345,36 @@ START_TEST(what_hangs_and_what_stays)
 }
 END_TEST
 
+/* The second segment of a function is no part of the first one's line. */
+START_TEST(each_line_of_a_class_is_told)
+{
+	static const struct {
+		const char *what, *fault;
+		int line;
+	} rows[] = {{"pool_open:shmget:2", "SIGINT", 47},
+		    {"pool_open:shmget:3", "SIGHUP", 45},
+		    {"pool_open:shmget:4", "SIGTERM", 47}};
+
+	add_leak("pool_open:shmat", NULL, "exit", NULL);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		made_log_site(&text, rows[i].what, "sysv-shm", "acquire",
+			      rows[i].line);
+		made_log_trial(&text,
+			       &(struct made_trial) {.site = "pool_open:shmat",
+						     .fault = rows[i].fault,
+						     .verdict = "leaked",
+						     .kind = "sysv-shm",
+						     .created = rows[i].what});
+	}
+	show();
+	assert_says("LEAK 1 of 1  sysv-shm made in pool_open() at "
+		    "src/pool.c:42");
+	assert_says("  made:   also at src/pool.c:45\n"
+		    "          also at src/pool.c:47\n"
+		    "  after:");
+}
+END_TEST
+
 /* It would read as a contradiction to the block of the hang. */
 START_TEST(what_hangs_is_not_called_clean)
 {
@@ -946,6 +976,7 @@ text_report_suite(void)
 	tcase_add_test(tests, a_window_is_told_with_its_length);
 	tcase_add_test(tests, a_warning_tells_both_leaks_and_windows);
 	tcase_add_test(tests, what_hangs_and_what_stays);
+	tcase_add_test(tests, each_line_of_a_class_is_told);
 	tcase_add_test(tests, what_hangs_is_not_called_clean);
 	tcase_add_test(tests, what_hangs_everywhere_is_told_once);
 	tcase_add_test(tests, the_most_frequent_reason_comes_first);
