@@ -27,8 +27,8 @@ static_assert(ARRAY_LEN(severities) == LEVEL_COUNT, "a word for each");
 static void
 add_description(struct buf *into, const struct result_finding *finding)
 {
-	static const char *const labels[] = {"made:", "after:", "why:",
-					     "rerun:"};
+	static const char *const labels[] = {
+		"made:", "after:", "why:", "rerun:"};
 
 	buf_printf(into, "%s. %s", finding->title, finding->rule->tells);
 	for (size_t i = 0; i < ARRAY_LEN(labels); i++) {
