@@ -50,8 +50,8 @@ void block_add_whole(struct block *block, const char *label, const char *text);
 /* The text of the first line with this label, NULL: there is none. */
 const char *block_find(const struct block *block, const char *label);
 /* Append all lines that this label begins: "a; b". False: there are none. */
-bool block_add_text(struct buf *into, const struct block *block,
-		    const char *label);
+bool
+block_add_text(struct buf *into, const struct block *block, const char *label);
 /* The line of source at @frame, if it can be read. */
 void block_add_quote(struct block *block, const struct frame *frame);
 
