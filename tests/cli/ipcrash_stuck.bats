@@ -92,7 +92,7 @@ log_says() {
         --timeout 500ms --settle 100ms -- shm_atexit-1 3>&1 >out 2>err)
     cat out err
     [[ $result == 'sent exit 1'* ]]
-    grep -qE '^ +AGAIN .*:shm.* did not answer within 22\.9 s and was killed$' err
+    grep -qE '^ +AGAIN +scenarios/shm_atexit\.c:.* did not answer within 22\.9 s and was killed$' err
     diff <(verdicts other) <(verdicts)
 }
 
