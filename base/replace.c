@@ -210,6 +210,18 @@ open_beside(struct replace *file, struct err *err)
 	return -1;
 }
 
+bool
+replace_is_same(const struct replace *a, const struct replace *b)
+{
+	struct stat dir_a, dir_b;
+
+	if (a->dir < 0 || b->dir < 0 || a->fd >= 0 || b->fd >= 0 ||
+	    strcmp(a->name, b->name) != 0)
+		return false;
+	return !fstat(a->dir, &dir_a) && !fstat(b->dir, &dir_b) &&
+	       dir_a.st_dev == dir_b.st_dev && dir_a.st_ino == dir_b.st_ino;
+}
+
 int
 replace_begin(struct replace *file, struct err *err)
 {

@@ -44,6 +44,8 @@ struct replace {
  * Returns 0, or -1 with *err set, which does not name the file.
  */
 int replace_find(struct replace *file, const char *path, struct err *err);
+/* Would both replace the same file, by whatever names? Both were found. */
+bool replace_is_same(const struct replace *a, const struct replace *b);
 /*
  * Start to write. An existing file keeps its mode, a new one has that of the
  * umask. Signals wait until the end, for none may leave a half-written file

@@ -70,6 +70,9 @@ const struct trial *block_example(const struct leak_class *class);
 /* One trial: how it ended, why, what is left, how to make it again. */
 void block_add_trial(struct block *block, const struct trial *trial);
 
+/* The run without a fault has ended badly; @hung: killed at its deadline. */
+void block_add_golden(struct block *block, const struct trial *end, bool hung);
+
 /* Parts of these. */
 /* Append why @left (NULL: nothing) was left after @trial. */
 void block_add_why(struct buf *into, const struct trial *trial,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/end.h"
 #include "reports/block.h"
 #include "reports/words.h"
 
@@ -170,4 +171,42 @@ block_add_trial(struct block *block, const struct trial *trial)
 	block_add(block, "why:", buf_text(&text));
 	block_add_leftovers(block, trial);
 	block_add_details(block, trial, NULL);
+}
+
+static const char for_servers[] =
+	"a server is told when to end: --stop=SIGTERM; for one that is never "
+	"idle see EXAMPLES in ipcrash(1)";
+static const char for_others[] =
+	"what fails or leaks without a fault says nothing with one; mend that "
+	"first, or go on with --allow-leaky-baseline, when only what is new "
+	"counts";
+
+static void
+add_hung(struct buf *into, const char *stop)
+{
+	buf_add_text(into, "did not end in time");
+	if (stop)
+		buf_printf(into, ", though it got %s when it was idle,", stop);
+	buf_add_text(into, " and was killed (--timeout waits longer)");
+}
+
+void
+block_add_golden(struct block *block, const struct trial *end, bool hung)
+{
+	const struct campaign_record *record = &block->source->log->campaign;
+	const struct record_texts *notes = &record->plan.notes;
+	CLEANUP_BUF struct buf text = {0};
+
+	buf_add_text(&text, "the program ");
+	if (hung)
+		add_hung(&text, record->options.stop);
+	else
+		end_add_text(&text, end->status);
+	block_add(block, "end:", buf_text(&text));
+	block_add_leftovers(block, end);
+	block_add_survivors(block, end);
+	block_add_output(block, end);
+	for (size_t i = 0; i < notes->count; i++)
+		block_add(block, "note:", notes->items[i]);
+	block_add(block, "remedy:", hung ? for_servers : for_others);
 }

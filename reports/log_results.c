@@ -328,3 +328,17 @@ results_of_log(struct results *results, const struct block_source *source)
 	results->notes.source = source;
 	notes_add(&results->notes);
 }
+
+void
+results_of_no_trial(struct results *results, const struct block_source *source,
+		    const char *why)
+{
+	*results = (struct results) {
+		.seconds = -1,
+		.gate = gate_name(GATE_INCOMPLETE),
+		.notes = {.source = source},
+	};
+	fill_head(results, &source->log->campaign);
+	results->gap = keep_name(results, why);
+	results->summary = results->gap;
+}

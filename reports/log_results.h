@@ -8,5 +8,11 @@
 
 /* What @source points to must outlive *results, as must *source itself. */
 void results_of_log(struct results *results, const struct block_source *source);
+/*
+ * No trial was made, and @why: what is known then, of a log that has its
+ * campaign. results->notes is for the caller to fill.
+ */
+void results_of_no_trial(struct results *results,
+			 const struct block_source *source, const char *why);
 
 #endif

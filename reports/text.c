@@ -300,47 +300,17 @@ text_trial(const struct log *log, const struct trial *trial,
 	text_part_block(&page, &block);
 }
 
-static const char for_servers[] =
-	"a server is told when to end: --stop=SIGTERM; for one that is never "
-	"idle see EXAMPLES in ipcrash(1)";
-static const char for_others[] =
-	"what fails or leaks without a fault says nothing with one; mend that "
-	"first, or go on with --allow-leaky-baseline, when only what is new "
-	"counts";
-
-static void
-add_hung(struct buf *into, const char *stop)
-{
-	buf_add_text(into, "did not end in time");
-	if (stop)
-		buf_printf(into, ", though it got %s when it was idle,", stop);
-	buf_add_text(into, " and was killed (--timeout waits longer)");
-}
-
 void
 text_golden(const struct log *log, const struct trial *end, bool hung,
 	    const struct text_settings *settings, FILE *out)
 {
 	const struct page page = page_of(log, NULL, settings, out);
-	const struct record_texts *notes = &log->campaign.plan.notes;
 	CLEANUP_BLOCK struct block block = {.source = &page.source};
-	CLEANUP_BUF struct buf text = {0};
 
 	fprintf(out, "%sBAD%s  the run without a fault\n",
 		style_on(settings->color, STYLE_BAD),
 		style_off(settings->color, STYLE_BAD));
-	buf_add_text(&text, "the program ");
-	if (hung)
-		add_hung(&text, log->campaign.options.stop);
-	else
-		end_add_text(&text, end->status);
-	block_add(&block, "end:", buf_text(&text));
-	block_add_leftovers(&block, end);
-	block_add_survivors(&block, end);
-	block_add_output(&block, end);
-	for (size_t i = 0; i < notes->count; i++)
-		block_add(&block, "note:", notes->items[i]);
-	block_add(&block, "remedy:", hung ? for_servers : for_others);
+	block_add_golden(&block, end, hung);
 	text_part_block(&page, &block);
 }
 

@@ -152,19 +152,33 @@ find_places(struct wanted_report *item, struct err *err)
 	return item->reporter->beside ? find_beside(item, err) : 0;
 }
 
+/* Would writing one undo the other, by whatever names? */
+static bool
+is_in_the_way(const struct wanted_report *a, const struct wanted_report *b)
+{
+	return is_same_place(a->file, b->file) ||
+	       replace_is_same(&a->place, &b->place) ||
+	       replace_is_same(&a->place, &b->beside) ||
+	       replace_is_same(&a->beside, &b->place);
+}
+
 int
 wanted_open(struct wanted *wanted, struct err *err)
 {
 	for (size_t i = 0; i < wanted->count; i++) {
 		struct wanted_report *item = &wanted->items[i];
 
+		if (find_places(item, err))
+			return -1;
+		if (replace_is_same(&item->place, &item->beside))
+			return err_set(err, 0,
+				       "--report: %s puts its %s there, too",
+				       item->reporter->name, item->file);
 		for (size_t j = 0; j < i; j++)
-			if (is_same_place(item->file, wanted->items[j].file))
+			if (is_in_the_way(item, &wanted->items[j]))
 				return refuse_second(
 					wanted->items[j].reporter->name,
 					item->reporter->name, item->file, err);
-		if (find_places(item, err))
-			return -1;
 	}
 	return 0;
 }
@@ -260,10 +274,15 @@ wanted_write(struct wanted *wanted, const struct report *report,
 {
 	int failed = 0;
 
-	for (size_t i = 0; i < wanted->count; i++) {
+	/* Who reads standard output may be gone, and take us along. */
+	for (size_t i = 0; i < 2 * wanted->count; i++) {
+		struct wanted_report *item = &wanted->items[i % wanted->count];
 		struct err one = {0};
 
-		if (write_one(&wanted->items[i], report, &one) && !failed) {
+		if (!item->file != (i >= wanted->count) ||
+		    (item->reporter->needs_log && !report->source))
+			continue;
+		if (write_one(item, report, &one) && !failed) {
 			*err = one;
 			failed = -1;
 		}

@@ -47,8 +47,9 @@ int wanted_refuse(const struct wanted *wanted, const char *file,
 /* Does one of them go to standard output? */
 bool wanted_shows(const struct wanted *wanted);
 /*
- * Write them all, once, each file as a whole or not at all. Returns 0, or -1
- * with *err naming the first that could not be written; the others are.
+ * Write them all, once, each file as a whole or not at all, but for those that
+ * need a log where there is none. Returns 0, or -1 with *err naming the first
+ * that could not be written; the others are.
  */
 int wanted_write(struct wanted *wanted, const struct report *report,
 		 struct err *err);

@@ -78,7 +78,10 @@ run(const struct cli_command *self, int argc, char **argv, struct err *err)
 
 	if (first == 0)
 		status = STATUS_OK; /* --help */
-	else if (first > 0 && !wanted_open(&given.wanted, err))
+	else if (first > 0 && !wanted_open(&given.wanted, err) &&
+		 !(given.remember.generate &&
+		   wanted_refuse(&given.wanted, "-", "--gen-suppressions",
+				 err)))
 		status = first == argc ? report(&given, 1, folders, err)
 				       : report(&given, argc - first,
 						argv + first, err);

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/term.h"
@@ -154,6 +156,34 @@ report(struct run_options *given, const struct text_settings *settings,
 	return tell_gate(classes_gate(&classes, &log), given->error_status);
 }
 
+/* Nothing could be tried, and whoever reads reports must be told. */
+static enum status
+show_nothing(const struct campaign *campaign, struct run_options *given,
+	     const struct text_settings *settings, struct err *err)
+{
+	const bool is_bad = campaign->state == CAMPAIGN_BAD_GOLDEN;
+	const struct show show = {.wanted = &given->wanted, .text = settings};
+	FILE *out = wanted_shows(&given->wanted) ? stderr : stdout;
+	enum status status = is_bad ? tell_bad_golden(campaign, settings, out)
+				    : tell_no_sites(campaign, stderr);
+	CLEANUP_LOG struct log log = {0};
+	CLEANUP_BUF struct buf why = {0};
+	struct show_reason reason = {.hung = campaign->golden.hung};
+
+	if (is_bad)
+		tell_add_bad_golden(&why, campaign);
+	else
+		tell_add_no_sites(&why, campaign);
+	reason.why = buf_text(&why);
+	reason.end = is_bad ? &campaign->golden.end : NULL;
+	tell_fill_log(&log, campaign);
+	log.campaign.tool = PROGRAM " " VERSION;
+	log.campaign.target.items = (const char **)given->settings.argv;
+	while (given->settings.argv[log.campaign.target.count])
+		log.campaign.target.count++;
+	return show_no_trial(&show, &log, &reason, err) ? STATUS_USAGE : status;
+}
+
 static enum status
 show_outcome(const struct campaign *campaign, struct run_options *given,
 	     struct err *err)
@@ -170,10 +200,9 @@ show_outcome(const struct campaign *campaign, struct run_options *given,
 
 	if (campaign->state == CAMPAIGN_STOPPED && !campaign->plan.count)
 		return tell_stopped(campaign, stderr);
-	if (campaign->state == CAMPAIGN_BAD_GOLDEN)
-		return tell_bad_golden(campaign, &settings, stdout);
-	if (campaign->state == CAMPAIGN_NO_SITES)
-		return tell_no_sites(campaign, stderr);
+	if (campaign->state == CAMPAIGN_BAD_GOLDEN ||
+	    campaign->state == CAMPAIGN_NO_SITES)
+		return show_nothing(campaign, given, &settings, err);
 	if (given->dry_run)
 		return show_plan(campaign, given, err);
 	tell_crowd(campaign, stderr);
@@ -218,6 +247,32 @@ run_campaign(struct run_options *given, struct err *err)
 	return status;
 }
 
+/*
+ * A report may go to the folder of the log, which is not there yet the first
+ * time.
+ */
+static int
+open_reports(struct run_options *given, struct err *err)
+{
+	const char *folder = given->settings.folder;
+	bool is_new;
+
+	if (given->wanted.count && given->dry_run)
+		return err_set(err, 0,
+			       "run: --dry-run makes no trial, so there is "
+			       "nothing to --report");
+	if (given->remember.generate &&
+	    wanted_refuse(&given->wanted, "-", "--gen-suppressions", err))
+		return -1;
+	is_new = given->wanted.count &&
+		 !mkdir(folder ? folder : DEFAULT_FOLDER, 0777);
+	if (!wanted_open(&given->wanted, err))
+		return 0;
+	if (is_new)
+		rmdir(folder ? folder : DEFAULT_FOLDER);
+	return -1;
+}
+
 static int
 run(const struct cli_command *self, int argc, char **argv, struct err *err)
 {
@@ -229,9 +284,9 @@ run(const struct cli_command *self, int argc, char **argv, struct err *err)
 
 	if (first == 0)
 		status = STATUS_OK; /* --help */
-	else if (first > 0 && !wanted_open(&given.wanted, err) &&
-		 !remember_load(&given.remember, err) &&
-		 !options_finish(self, settings, argv + first, err))
+	else if (first > 0 && !remember_load(&given.remember, err) &&
+		 !options_finish(self, settings, argv + first, err) &&
+		 !open_reports(&given, err))
 		status = run_campaign(&given, err);
 	remember_free(&given.remember);
 	wanted_free(&given.wanted);

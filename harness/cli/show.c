@@ -3,6 +3,7 @@
 #include "harness/cli/show.h"
 
 #include "base/program.h"
+#include "harness/cli/commands.h"
 #include "reports/log_results.h"
 
 static int
@@ -21,6 +22,39 @@ write_wanted(const struct show *show, const struct log *log,
 	if (!show->wanted->count)
 		return 0;
 	results_of_log(&results, &source);
+	return wanted_write(show->wanted, &report, err);
+}
+
+/* What is there from an earlier run is not of this one. */
+static void
+tell_unwritten(const struct wanted *wanted)
+{
+	for (size_t i = 0; i < wanted->count; i++) {
+		const struct wanted_report *item = &wanted->items[i];
+
+		if (item->reporter->needs_log)
+			fprintf(stderr,
+				PROGRAM ": %s tells of trials, and none was "
+					"made: %s was not written\n",
+				item->reporter->name,
+				item->file ? item->file : "it");
+	}
+}
+
+int
+show_no_trial(const struct show *show, const struct log *log,
+	      const struct show_reason *reason, struct err *err)
+{
+	const struct block_source source = {.log = log};
+	CLEANUP_RESULTS struct results results = {0};
+	const struct report report = {.results = &results};
+
+	if (!show->wanted->count)
+		return 0;
+	results_of_no_trial(&results, &source, reason->why);
+	if (reason->end)
+		block_add_golden(&results.notes, reason->end, reason->hung);
+	tell_unwritten(show->wanted);
 	return wanted_write(show->wanted, &report, err);
 }
 

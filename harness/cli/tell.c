@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "harness/cli/commands.h"
+#include "model/end.h"
 #include "model/fault.h"
 
 /*
@@ -79,26 +80,66 @@ tell_cautions(const struct campaign *campaign, const char *before, FILE *out)
 		fprintf(out, "%s%s\n", before, texts[i]);
 }
 
+void
+tell_add_no_sites(struct buf *into, const struct campaign *campaign)
+{
+	if (campaign->plan.cells)
+		buf_printf(into,
+			   "of %zu trials none was selected, see --only and "
+			   "--skip",
+			   campaign->plan.cells);
+	else if (campaign->golden.site_count)
+		buf_add_text(into, "none of the faults can come at a call of "
+				   "the program, see --faults");
+	else
+		buf_printf(into,
+			   "the program made no IPC object%s, so there is "
+			   "nothing to inject at",
+			   campaign->golden.cautions ? " that could be followed"
+						     : "");
+}
+
 enum status
 tell_no_sites(const struct campaign *campaign, FILE *out)
 {
-	if (campaign->plan.cells)
-		fprintf(out,
-			PROGRAM ": of %zu trials none was selected, see "
-				"--only and --skip\n",
-			campaign->plan.cells);
-	else if (campaign->golden.site_count)
-		fprintf(out,
-			PROGRAM ": none of the faults can come at a call of "
-				"the program, see --faults\n");
-	else
-		fprintf(out,
-			PROGRAM ": the program made no IPC object%s, so there "
-				"is nothing to inject at\n",
-			campaign->golden.cautions ? " that could be followed"
-						  : "");
+	CLEANUP_BUF struct buf why = {0};
+
+	tell_add_no_sites(&why, campaign);
+	fprintf(out, PROGRAM ": %s\n", buf_text(&why));
 	tell_cautions(campaign, PROGRAM ": ", out);
 	return STATUS_NO_SITES;
+}
+
+void
+tell_add_bad_golden(struct buf *into, const struct campaign *campaign)
+{
+	const struct trial *end = &campaign->golden.end;
+
+	buf_add_text(into, "no trial was made, for the run without a fault ");
+	if (campaign->golden.hung)
+		buf_add_text(into, "did not end in time");
+	else if (end->status != 0)
+		end_add_text(into, end->status);
+	else
+		buf_add_text(into, end->left_count ? "left objects behind"
+						   : "left processes behind");
+}
+
+void
+tell_fill_log(struct log *log, const struct campaign *campaign)
+{
+	const struct golden *golden = &campaign->golden;
+	const char **notes =
+		arena_alloc(&log->arena, CAUTION_COUNT * sizeof(*notes));
+
+	log->campaign.plan.notes = (struct record_texts) {
+		.items = notes,
+		.count = caution_texts(golden->cautions, notes)};
+	if (golden->stopped_by)
+		log->campaign.options.stop =
+			fault_signal_name(golden->stopped_by);
+	for (size_t i = 0; i < golden->site_count; i++)
+		log_add_site(log, &golden->sites[i].site);
 }
 
 enum status
@@ -107,16 +148,8 @@ tell_bad_golden(const struct campaign *campaign,
 {
 	const struct golden *golden = &campaign->golden;
 	CLEANUP_LOG struct log log = {0};
-	const char *notes[CAUTION_COUNT];
 
-	log.campaign.plan.notes = (struct record_texts) {
-		.items = notes,
-		.count = caution_texts(golden->cautions, notes)};
-	if (golden->stopped_by)
-		log.campaign.options.stop =
-			fault_signal_name(golden->stopped_by);
-	for (size_t i = 0; i < golden->site_count; i++)
-		log_add_site(&log, &golden->sites[i].site);
+	tell_fill_log(&log, campaign);
 	text_golden(&log, &golden->end, golden->hung, settings, out);
 	return STATUS_GOLDEN;
 }

@@ -29,6 +29,11 @@ void tell_crowd(const struct campaign *campaign, FILE *out);
  * what it left, what stays, how it ended. Returns the exit status.
  */
 enum status tell_no_sites(const struct campaign *campaign, FILE *out);
+/* Append that in a sentence. */
+void tell_add_no_sites(struct buf *into, const struct campaign *campaign);
+void tell_add_bad_golden(struct buf *into, const struct campaign *campaign);
+/* Sites and notes of the runs without a fault, as a log would have them. */
+void tell_fill_log(struct log *log, const struct campaign *campaign);
 enum status tell_bad_golden(const struct campaign *campaign,
 			    const struct text_settings *settings, FILE *out);
 

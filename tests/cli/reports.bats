@@ -66,7 +66,59 @@ setup() {
     ipcrash report --report json=a --report text=a log
     [ "$status" -eq 2 ]
     says 'both json and text would go to a'
-    [ ! -e a ]
+    ipcrash report --report json=a --report text=./a log
+    [ "$status" -eq 2 ]
+    says 'both json and text would go to ./a'
+    ipcrash report --report html=page --report json=report.css log
+    [ "$status" -eq 2 ]
+    says 'both html and json would go to report.css'
+    ipcrash report --report html=report.css log
+    [ "$status" -eq 2 ]
+    says 'html puts its report.css there, too'
+    ipcrash report --report json --gen-suppressions log
+    [ "$status" -eq 2 ]
+    says 'both json and --gen-suppressions would go to standard output'
+    ipcrash run --report json=a --dry-run -- touch ran
+    [ "$status" -eq 2 ]
+    says '--dry-run makes no trial'
+    [ ! -e a ] && [ ! -e page ] && [ ! -e ran ] && [ ! -e ipcrash.out ]
+    # Two pages may share their style.
+    ipcrash report --report html=one --report html=two log
+    [ "$status" -eq 1 ]
+}
+
+@test "a report may go to the folder of the log, also the first time" {
+    ipcrash run -o new --report json=new/a.json --faults exit \
+        -- "$ROOT/$TEST_BUILD/scenarios/shm_atexit-2"
+    jq -e '.cases | length > 0' new/a.json
+    ipcrash run -o none --report json=other/a.json -- touch ran
+    [ "$status" -eq 2 ]
+    [ ! -e none ]
+}
+
+@test "files are written though nobody reads standard output any more" {
+    mkfifo gone
+    : <gone &
+    "$IPCRASH" report --report tap --report json=a.json log >gone || :
+    wait
+    jq -e .gate a.json
+}
+
+@test "where no trial is made reports say so, as an error" {
+    echo old >page
+    ipcrash run --report json=a.json --report tap=a.tap --report html=page \
+        -- sh -c 'echo why; exit 3'
+    [ "$status" -eq 3 ]
+    jq -e '.gate == "incomplete" and (.summary |
+        test("no trial was made, for the run without a fault exited with 3"))' a.json
+    jq -e '.notes | any(test("why"))' a.json
+    grep -q '^not ok 1 - ' a.tap
+    says 'html tells of trials, and none was made: page was not written'
+    prints '^BAD  the run without a fault'
+    ipcrash run --report github -- true
+    [ "$status" -eq 4 ]
+    prints '^::error .*::the program made no IPC object'
+    [ "$(wc -l <<<"$output")" -eq 1 ]
 }
 
 @test "one that cannot be written is an error, the others are there" {

@@ -67,6 +67,34 @@ begin(const char *place)
 		       : 0;
 }
 
+/* Is what @name means what @path means? */
+static bool
+is_same(const char *name)
+{
+	CLEANUP_REPLACE struct replace other = REPLACE_NONE;
+
+	ck_assert_int_eq(replace_find(&other, name, &err), 0);
+	return replace_is_same(&file, &other) && replace_is_same(&other, &file);
+}
+
+START_TEST(one_file_has_many_names)
+{
+	CLEANUP_FREE char *long_way = mem_printf("%s/./report", directory);
+	CLEANUP_FREE char *other = mem_printf("%s/reports", directory);
+	CLEANUP_FREE char *link = mem_printf("%s/link", directory);
+
+	ck_assert_int_eq(replace_find(&file, path, &err), 0);
+	ck_assert(is_same(path));
+	ck_assert(is_same(long_way));
+	ck_assert(!is_same(other));
+	ck_assert(!is_same("report"));
+	ck_assert(!is_same("/dev/null"));
+	ck_assert_int_eq(symlink("report", link), 0);
+	ck_assert(is_same(link));
+	unlink(link);
+}
+END_TEST
+
 START_TEST(it_is_there_when_it_is_complete)
 {
 	struct stat status;
@@ -237,6 +265,7 @@ replace_suite(void)
 	TCase *tests = tcase_create("files");
 
 	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_test(tests, one_file_has_many_names);
 	tcase_add_test(tests, it_is_there_when_it_is_complete);
 	tcase_add_test(tests, a_failure_leaves_the_old_one);
 	tcase_add_test(tests, what_does_not_arrive_is_an_error);
