@@ -3,6 +3,7 @@
 #include "reports/baseline.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,30 @@ parse_fault(struct baseline_fault *fault, const char *word, struct err *err)
 			   err);
 }
 
+/* "lines=2" */
+static int
+parse_lines(struct baseline_entry *entry, const char *word, struct err *err)
+{
+	const char *digits = word + strlen(BASELINE_LINES);
+	char *end;
+	unsigned long lines = strtoul(digits, &end, 10);
+
+	if (!strchr("123456789", *digits) || !*digits || *end ||
+	    lines > INT_MAX)
+		return err_set(err, 0, "'%s' is not as lines=2", word);
+	entry->lines = lines;
+	return 0;
+}
+
+static int
+parse_fault_or_lines(struct baseline_entry *entry, const char *word,
+		     struct err *err)
+{
+	if (strncmp(word, BASELINE_LINES, strlen(BASELINE_LINES)) == 0)
+		return parse_lines(entry, word, err);
+	return parse_fault(&entry->faults[entry->fault_count++], word, err);
+}
+
 static int
 parse_faults(struct baseline_entry *entry, struct arena *arena,
 	     const char **text, const char *end, struct err *err)
@@ -59,8 +84,7 @@ parse_faults(struct baseline_entry *entry, struct arena *arena,
 
 	entry->faults = arena_alloc(arena, room * sizeof(*entry->faults));
 	while (*(word = next_word(arena, text, end)))
-		if (parse_fault(&entry->faults[entry->fault_count++], word,
-				err))
+		if (parse_fault_or_lines(entry, word, err))
 			return -1;
 	if (entry->fault_count)
 		return 0;
@@ -259,6 +283,7 @@ baseline_find(const struct baseline *baseline, const struct finding *finding)
 		struct baseline_entry *entry = &baseline->items[i];
 
 		if (strcasecmp(entry->class, finding->class) == 0 &&
+		    finding->lines <= (entry->lines ? entry->lines : 1) &&
 		    knows(entry, finding->trial))
 			return &entry->known;
 	}

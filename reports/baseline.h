@@ -7,10 +7,12 @@
  *	plan points=ipc equal=3
  *	31c3022a SIGHUP SIGTERM  # src/pool.c:pool_open:shmget sysv-shm
  *	70a12e4f window:SIGINT   # src/pool.c:pool_open:semget sysv-sem
+ *	62c6c01c lines=2 exit    # src/pool.c:pool_open:msgget sysv-msg
  *
  * A line is a class and the faults after which it is known; after another it is
- * new. What is known as a window is new when it is left for good. The plan says
- * how wide the campaigns were that found all that, for a narrower one cannot
+ * new. What is known as a window is new when it is left for good, and so is a
+ * class of which more lines of the function fail. The plan says how wide the
+ * campaigns were that found all that, for a narrower one cannot
  * tell that anything is gone. Behind '#' stands what is for people.
  */
 #ifndef REPORTS_BASELINE_H
@@ -31,6 +33,7 @@ struct baseline_fault {
 
 struct baseline_entry {
 	char class[TRIAL_SHORT_ID + 1];
+	size_t lines; /* of source that fail, in all; 0: as 1 */
 	struct baseline_fault *faults;
 	size_t fault_count;
 	const char *comment; /* behind the '#', as it is; NULL: none */

@@ -7,6 +7,7 @@
 
 /* Before a fault after which a class is left for some instructions only. */
 #define BASELINE_WINDOW "window:"
+#define BASELINE_LINES	"lines="
 
 struct baseline_plan baseline_plan_of(const struct log *log);
 /* Findings of such a plan were, or are, added. */

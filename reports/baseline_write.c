@@ -22,6 +22,8 @@ void
 baseline_add_line(struct buf *into, const struct baseline_entry *entry)
 {
 	buf_add_text(into, entry->class);
+	if (entry->lines > 1)
+		buf_printf(into, " " BASELINE_LINES "%zu", entry->lines);
 	for (size_t i = 0; i < entry->fault_count; i++) {
 		buf_add_text(into, " ");
 		if (entry->faults[i].window)
@@ -92,6 +94,8 @@ add_class(struct baseline *baseline, const struct leak_class *class)
 			.comment = comment_of(baseline, class)};
 		memcpy(entry->class, class->id, sizeof(entry->class));
 	}
+	if (entry->lines < class->failing_count)
+		entry->lines = class->failing_count;
 	for (size_t i = 0; i < class->fault_count; i++)
 		if (class->faults[i].gating)
 			add_fault(baseline, entry, &class->faults[i]);

@@ -39,6 +39,8 @@ struct taking {
 	const struct log *log;
 	const struct memory *memory; /* NULL: there is none */
 	bool strict;
+	/* The same without a memory, NULL: not known, or there is no memory. */
+	const struct classes *plain;
 };
 
 static const struct site *
@@ -161,6 +163,15 @@ classes_shows(const struct trial *trial, const char *id)
 	return search.found;
 }
 
+static size_t
+lines_of(const struct taking *taking, const char *id)
+{
+	const struct leak_class *class =
+		taking->plain ? find_class(taking->plain, id) : NULL;
+
+	return class ? class->failing_count : 0;
+}
+
 static struct known *
 find_known(const struct taking *taking, const struct trial *trial,
 	   const struct class_name *name, const struct leftover *left,
@@ -172,6 +183,7 @@ find_known(const struct taking *taking, const struct trial *trial,
 		.left = left,
 		.site = site_of(taking->log, name->created_at),
 		.gates = trial_gates(trial, taking->strict),
+		.lines = lines_of(taking, id),
 	};
 
 	return taking->memory ? memory_find(taking->memory, &finding) : NULL;
@@ -273,7 +285,7 @@ add_line(struct leak_class *class, const struct site *site)
 {
 	size_t at = class->other_count;
 
-	if (!site || !class->site || line_of(site) == line_of(class->site))
+	if (!class->site || line_of(site) == line_of(class->site))
 		return;
 	while (at > 0 && line_of(class->others[at - 1]) > line_of(site))
 		at--;
@@ -284,6 +296,39 @@ add_line(struct leak_class *class, const struct site *site)
 	memmove(&class->others[at + 1], &class->others[at],
 		(class->other_count++ - at) * sizeof(*class->others));
 	class->others[at] = site;
+}
+
+static void
+add_failing_line(struct leak_class *class, const struct site *site)
+{
+	const struct frame *place = site_place(site);
+	uint64_t line = place->line > 0 ? (uint64_t)place->line : place->offset;
+	size_t at = class->failing_count;
+
+	while (at > 0 && class->failing_lines[at - 1] > line)
+		at--;
+	if (at > 0 && class->failing_lines[at - 1] == line)
+		return;
+	class->failing_lines =
+		mem_grow(class->failing_lines, class->failing_count + 1,
+			 sizeof(*class->failing_lines));
+	memmove(&class->failing_lines[at + 1], &class->failing_lines[at],
+		(class->failing_count++ - at) * sizeof(*class->failing_lines));
+	class->failing_lines[at] = line;
+}
+
+/* Where what is @left was made. */
+static void
+add_lines(const struct taking *taking, struct leak_class *class,
+	  const struct trial *trial, const struct leftover *left)
+{
+	const struct site *site = site_of(taking->log, left->created_at);
+
+	if (!site)
+		return;
+	add_line(class, site);
+	if (trial_gates(trial, taking->strict))
+		add_failing_line(class, site);
 }
 
 static void
@@ -301,7 +346,7 @@ add_finding(const struct taking *taking, const struct trial *trial,
 	class = add_class(taking, name, id);
 	add_trial(class, trial, known);
 	if (left)
-		add_line(class, site_of(taking->log, name->created_at));
+		add_lines(taking, class, trial, left);
 	if (known)
 		memory_count(known, trial);
 }
@@ -558,8 +603,17 @@ void
 classes_make_with(struct classes *classes, const struct log *log, bool strict,
 		  struct memory *memory)
 {
-	const struct taking taking = {classes, log, memory, strict};
+	CLEANUP_CLASSES struct classes plain = {0};
+	const struct taking taking = {
+		.classes = classes,
+		.log = log,
+		.memory = memory,
+		.strict = strict,
+		.plain = memory ? &plain : NULL,
+	};
 
+	if (memory)
+		classes_make(&plain, log, strict);
 	*classes = (struct classes) {.strict = strict, .memory = memory};
 	classes->outcomes =
 		mem_alloc(log->trial_count * sizeof(*classes->outcomes));
@@ -585,6 +639,7 @@ classes_free(struct classes *classes)
 		free(classes->items[i].trials);
 		free(classes->items[i].excuses);
 		free(classes->items[i].others);
+		free(classes->items[i].failing_lines);
 		free(classes->items[i].faults);
 	}
 	free(classes->items);

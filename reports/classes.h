@@ -47,6 +47,13 @@ struct leak_class {
 	/* Others that make what is left: one of each line, in order. */
 	const struct site **others;
 	size_t other_count;
+	/*
+	 * Lines, or addresses where those are not known, of what is left after
+	 * faults for which the gate fails, or would if nothing excused it.
+	 * Ascending, each once.
+	 */
+	uint64_t *failing_lines;
+	size_t failing_count;
 	bool gating;
 	const struct known *known;    /* what excuses it, NULL: nothing */
 	const struct trial **trials;  /* that show it, in the log's order */

@@ -81,10 +81,12 @@ more_than(const struct leak_class *class, const struct leak_class *other,
 	return faults;
 }
 
-/* Does the gate fail for it after a fault after which it did not? */
+/* Does the gate fail for more lines of it, or after a new fault? */
 static bool
 is_worse(const struct leak_class *before, const struct leak_class *after)
 {
+	if (after->failing_count > before->failing_count && before->gating)
+		return true;
 	for (size_t i = 0; i < after->fault_count; i++)
 		if (after->faults[i].gating &&
 		    !is_gating(before, &after->faults[i].fault))

@@ -60,6 +60,11 @@ add_difference(struct buf *into, const struct difference *item)
 			   &item->gained);
 	if (item->after)
 		add_faults(into, "; no longer after ", &item->lost);
+	if (item->before && item->after &&
+	    item->after->failing_count > item->before->failing_count)
+		buf_printf(into, "; now %zu of its lines leave it, were %zu",
+			   item->after->failing_count,
+			   item->before->failing_count);
 	if (item->why)
 		buf_printf(into, ": %s", item->why);
 	buf_printf(into, "  (class %s%s)", class->id,

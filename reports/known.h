@@ -36,7 +36,8 @@ struct finding {
 	const struct leftover *left; /* NULL: it hung, or processes stayed */
 	/* Where the object was made, or where the fault was. NULL: unknown */
 	const struct site *site;
-	bool gates; /* if nothing excuses it */
+	bool gates;   /* if nothing excuses it */
+	size_t lines; /* that fail in its class, in all trials; 0: not known */
 };
 
 #endif

@@ -124,6 +124,38 @@ START_TEST(one_more_gating_fault_is_worse)
 }
 END_TEST
 
+/* pool_open() makes another one, in a line further down. */
+static void
+add_second(size_t side, const char *verdict)
+{
+	bool left = !strcmp(verdict, "leaked");
+
+	made_log_site(&texts[side], "pool_open:shmget:2", "sysv-shm", "acquire",
+		      47);
+	made_log_trial(&texts[side],
+		       &(struct made_trial) {
+			       .site = "pool_open:shmget:2",
+			       .phase = "return",
+			       .fault = "SIGTERM",
+			       .verdict = verdict,
+			       .kind = left ? "sysv-shm" : NULL,
+			       .created = left ? "pool_open:shmget:2" : NULL});
+}
+
+START_TEST(one_more_line_is_worse)
+{
+	for (size_t i = 0; i < 2; i++) {
+		add(i, "SIGTERM", "leaked");
+		add_second(i, i == (size_t)_i ? "clean" : "leaked");
+	}
+	make();
+	ck_assert_uint_eq(comparison.count, 1);
+	ck_assert_int_eq(comparison.items[0].change,
+			 _i ? CHANGE_SAME : CHANGE_WORSE);
+	ck_assert_int_eq(compare_is_worse(&comparison), !_i);
+}
+END_TEST
+
 START_TEST(one_gating_fault_less_is_better)
 {
 	add(0, "SIGTERM", "leaked");
@@ -237,6 +269,7 @@ compare_suite(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_loop_test(tests, classes_are_compared, 0, ARRAY_LEN(rows));
 	tcase_add_test(tests, one_more_gating_fault_is_worse);
+	tcase_add_loop_test(tests, one_more_line_is_worse, 0, 2);
 	tcase_add_test(tests, one_gating_fault_less_is_better);
 	tcase_add_test(tests, nothing_in_either);
 	tcase_add_test(tests, an_incomplete_log_proves_nothing_fixed);

@@ -218,6 +218,61 @@ START_TEST(a_baseline_knows_class_and_fault)
 }
 END_TEST
 
+/* The same function leaves another one, made by the same call. */
+static void
+add_second(const char *fault)
+{
+	made_log_site(&text, "pool_open:shmget:2", "sysv-shm", "acquire", 47);
+	made_log_trial(&text, &(struct made_trial) {
+				      .site = "pool_open:shmget:2",
+				      .phase = "return",
+				      .fault = fault,
+				      .verdict = "leaked",
+				      .allowed = !strcmp(fault, "SIGKILL"),
+				      .kind = "sysv-shm",
+				      .created = "pool_open:shmget:2"});
+}
+
+START_TEST(a_second_line_does_not_hide_behind_the_first)
+{
+	static const char *const known[] = {POOL " SIGTERM\n",
+					    POOL " lines=1 SIGTERM\n",
+					    POOL " lines=2 SIGTERM\n"};
+
+	remember(known[_i]);
+	add("SIGTERM", "leaked");
+	add_second("SIGTERM");
+	ck_assert_int_eq(make(false), _i == 2 ? GATE_PASSED : GATE_FAILED);
+}
+END_TEST
+
+START_TEST(a_second_line_that_may_leak_is_none)
+{
+	remember(POOL " SIGTERM\n");
+	add("SIGTERM", "leaked");
+	add_second("SIGKILL");
+	ck_assert_int_eq(make(false), GATE_PASSED);
+}
+END_TEST
+
+/* What is written down knows what it was made from. */
+START_TEST(a_baseline_counts_lines)
+{
+	CLEANUP_BUF struct buf written = {0};
+
+	add("SIGTERM", "leaked");
+	add_second("SIGTERM");
+	ck_assert_int_eq(make(false), GATE_FAILED);
+	baseline_add(&memory.baseline, &log_of, &classes);
+	baseline_write(&written, &memory.baseline);
+	ck_assert_ptr_nonnull(
+		strstr(buf_text(&written), POOL " lines=2 SIGTERM  #"));
+	classes_free(&classes);
+	classes_make_with(&classes, &log_of, false, &memory);
+	ck_assert_int_eq(classes_gate(&classes, &log_of), GATE_PASSED);
+}
+END_TEST
+
 START_TEST(another_class_is_new)
 {
 	remember("00000000 SIGTERM\n");
@@ -334,6 +389,10 @@ memory_suite(void)
 	tcase_add_loop_test(tests, every_object_counts, 0, 2);
 	tcase_add_test(tests, a_trial_is_counted_once);
 	tcase_add_loop_test(tests, a_baseline_knows_class_and_fault, 0, 2);
+	tcase_add_loop_test(tests, a_second_line_does_not_hide_behind_the_first,
+			    0, 3);
+	tcase_add_test(tests, a_second_line_that_may_leak_is_none);
+	tcase_add_test(tests, a_baseline_counts_lines);
 	tcase_add_test(tests, another_class_is_new);
 	tcase_add_loop_test(tests, a_window_in_the_baseline_is_no_leak, 0, 2);
 	tcase_add_test(tests, a_suppression_goes_before_the_baseline);
