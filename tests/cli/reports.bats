@@ -100,7 +100,7 @@ setup() {
     mkfifo gone
     : <gone &
     "$IPCRASH" report --report tap --report json=a.json log >gone || :
-    wait
+    wait $! # not for all: the watch of bats is a child, too
     jq -e .gate a.json
 }
 
