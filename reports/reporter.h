@@ -34,6 +34,8 @@ struct reporter {
 	const char *name;  /* "junit" */
 	const char *tells; /* for --help: "JUnit XML, ..." */
 	bool needs_log;	   /* or it can do with the results alone */
+	/* It tells of trials: nothing is written where none was made. */
+	bool needs_trials;
 	/*
 	 * Returns 0, or -1 with *err set. That @out took all of it is the
 	 * caller's to check.

@@ -45,6 +45,7 @@ static const struct reporter rows[] = {
 	{.name = "html",
 	 .tells = "one page, with all that is known",
 	 .needs_log = true,
+	 .needs_trials = true,
 	 .write = report_html,
 	 .beside = HTML_STYLE,
 	 .write_beside = report_html_style},

@@ -314,17 +314,32 @@ text_golden(const struct log *log, const struct trial *end, bool hung,
 	text_part_block(&page, &block);
 }
 
+/* Why there is no log. */
+static void
+put_results(const struct results *results, FILE *out)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	results_add_block(&text, &results->notes, "  ");
+	fprintf(out, "%s  %s\n\n%s\n%s", results->tool, results->command,
+		results->summary, buf_text(&text));
+}
+
 int
 report_text(const struct report *report, FILE *out, struct err *err)
 {
 	const struct block_source *source = report->source;
 	const struct text_settings settings = {
-		.verbose = source->whole,
+		.verbose = source && source->whole,
 		.header = true,
-		.folder = source->folder,
+		.folder = source ? source->folder : NULL,
 	};
 
 	(void)err;
+	if (!source) {
+		put_results(report->results, out);
+		return 0;
+	}
 	text_report(source->log, source->classes, &settings, out);
 	return 0;
 }

@@ -280,7 +280,7 @@ wanted_write(struct wanted *wanted, const struct report *report,
 		struct err one = {0};
 
 		if (!item->file != (i >= wanted->count) ||
-		    (item->reporter->needs_log && !report->source))
+		    (item->reporter->needs_trials && !report->source))
 			continue;
 		if (write_one(item, report, &one) && !failed) {
 			*err = one;

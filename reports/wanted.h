@@ -48,7 +48,7 @@ int wanted_refuse(const struct wanted *wanted, const char *file,
 bool wanted_shows(const struct wanted *wanted);
 /*
  * Write them all, once, each file as a whole or not at all, but for those that
- * need a log where there is none. Returns 0, or -1 with *err naming the first
+ * need trials where there is no log. Returns 0, or -1 with *err naming the first
  * that could not be written; the others are.
  */
 int wanted_write(struct wanted *wanted, const struct report *report,

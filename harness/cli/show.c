@@ -32,7 +32,7 @@ tell_unwritten(const struct wanted *wanted)
 	for (size_t i = 0; i < wanted->count; i++) {
 		const struct wanted_report *item = &wanted->items[i];
 
-		if (item->reporter->needs_log)
+		if (item->reporter->needs_trials)
 			fprintf(stderr,
 				PROGRAM ": %s tells of trials, and none was "
 					"made: %s was not written\n",

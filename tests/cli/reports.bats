@@ -107,12 +107,14 @@ setup() {
 @test "where no trial is made reports say so, as an error" {
     echo old >page
     ipcrash run --report json=a.json --report tap=a.tap --report html=page \
+        --report text=a.txt \
         -- sh -c 'echo why; exit 3'
     [ "$status" -eq 3 ]
     jq -e '.gate == "incomplete" and (.summary |
         test("no trial was made, for the run without a fault exited with 3"))' a.json
     jq -e '.notes | any(test("why"))' a.json
     grep -q '^not ok 1 - ' a.tap
+    grep -q '^no trial was made, for the run without a fault exited with 3$' a.txt
     says 'html tells of trials, and none was made: page was not written'
     prints '^BAD  the run without a fault'
     ipcrash run --report github -- true
