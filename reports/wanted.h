@@ -48,8 +48,8 @@ int wanted_refuse(const struct wanted *wanted, const char *file,
 bool wanted_shows(const struct wanted *wanted);
 /*
  * Write them all, once, each file as a whole or not at all, but for those that
- * need trials where there is no log. Returns 0, or -1 with *err naming the first
- * that could not be written; the others are.
+ * need trials where there is no log. Returns 0, or -1 with *err naming the
+ * first that could not be written; the others are.
  */
 int wanted_write(struct wanted *wanted, const struct report *report,
 		 struct err *err);
