@@ -268,18 +268,18 @@ write_one(struct wanted_report *item, const struct report *report,
 	return write_company(item, report, err);
 }
 
-int
-wanted_write(struct wanted *wanted, const struct report *report,
-	     struct err *err)
+/* Those that are written to a file, or those that are shown. */
+static int
+write_those(struct wanted *wanted, const struct report *report, bool shown,
+	    struct err *err)
 {
 	int failed = 0;
 
-	/* Who reads standard output may be gone, and take us along. */
-	for (size_t i = 0; i < 2 * wanted->count; i++) {
-		struct wanted_report *item = &wanted->items[i % wanted->count];
+	for (size_t i = 0; i < wanted->count; i++) {
+		struct wanted_report *item = &wanted->items[i];
 		struct err one = {0};
 
-		if (!item->file != (i >= wanted->count) ||
+		if (!item->file != shown ||
 		    (item->reporter->needs_trials && !report->source))
 			continue;
 		if (write_one(item, report, &one) && !failed) {
@@ -288,4 +288,17 @@ wanted_write(struct wanted *wanted, const struct report *report,
 		}
 	}
 	return failed;
+}
+
+int
+wanted_write(struct wanted *wanted, const struct report *report,
+	     struct err *err)
+{
+	struct err later = {0};
+	int failed = write_those(wanted, report, false, err);
+
+	/* Who reads standard output may be gone, and take us along. */
+	if (!write_those(wanted, report, true, failed ? &later : err))
+		return failed;
+	return -1;
 }
