@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +48,17 @@ get_text(const struct reading *reading, struct err *err)
 	*(const char **)reading->into =
 		arena_copy(reading->arena, buf_text(&bytes), bytes.length);
 	return 0;
+}
+
+bool
+record_texts_equal(const struct record_texts *a, const struct record_texts *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->items[i], b->items[i]) != 0)
+			return false;
+	return true;
 }
 
 static bool

@@ -10,6 +10,7 @@
 #define MODEL_RECORD_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,10 @@ struct record_texts {
 	const char **items;
 	size_t count;
 };
+
+/* The same texts in the same order? */
+bool
+record_texts_equal(const struct record_texts *a, const struct record_texts *b);
 
 enum record_type {
 	RECORD_TEXT,  /* const char * */

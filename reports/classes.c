@@ -39,7 +39,7 @@ struct taking {
 	const struct log *log;
 	const struct memory *memory; /* NULL: there is none */
 	bool strict;
-	/* The same without a memory, NULL: not known, or there is no memory. */
+	/* The same without a memory, for the baseline; NULL: not known. */
 	const struct classes *plain;
 };
 
@@ -424,14 +424,6 @@ count_finding(struct class_fault *fault, const struct trial *trial, bool gates)
 	fault->gating |= gates;
 }
 
-/* Does what is left after it say something about the program's cleanup? */
-static bool
-is_conclusive(const struct trial *trial)
-{
-	return verdict_weight(trial->verdict) != WEIGHT_FINDING ||
-	       trial->verdict == VERDICT_LEAKED;
-}
-
 /*
  * All trials at points of the class, in the log's order, and those that show it
  * elsewhere. class->trials is a subsequence of the outcomes' trials.
@@ -451,7 +443,7 @@ count_faults(const struct taking *taking, struct leak_class *class,
 
 		if (!shows && !tried)
 			continue;
-		if (!shows && !is_conclusive(trial)) {
+		if (!shows && !trial_is_conclusive(trial)) {
 			fault_of(class, &trial->fault)->stuck = true;
 			continue;
 		}
@@ -603,16 +595,17 @@ void
 classes_make_with(struct classes *classes, const struct log *log, bool strict,
 		  struct memory *memory)
 {
+	const bool has_baseline = memory && memory->baseline.count;
 	CLEANUP_CLASSES struct classes plain = {0};
 	const struct taking taking = {
 		.classes = classes,
 		.log = log,
 		.memory = memory,
 		.strict = strict,
-		.plain = memory ? &plain : NULL,
+		.plain = has_baseline ? &plain : NULL,
 	};
 
-	if (memory)
+	if (has_baseline)
 		classes_make(&plain, log, strict);
 	*classes = (struct classes) {.strict = strict, .memory = memory};
 	classes->outcomes =

@@ -204,20 +204,6 @@ compare_items(const void *left, const void *right)
 	return strcmp(class_a->id, class_b->id);
 }
 
-static bool
-is_same_target(const struct log *a, const struct log *b)
-{
-	const struct record_texts *one = &a->campaign.target;
-	const struct record_texts *other = &b->campaign.target;
-
-	if (one->count != other->count)
-		return false;
-	for (size_t i = 0; i < one->count; i++)
-		if (strcmp(one->items[i], other->items[i]) != 0)
-			return false;
-	return true;
-}
-
 void
 compare_make(struct comparison *comparison, const struct compared *old,
 	     const struct compared *new)
@@ -227,7 +213,8 @@ compare_make(struct comparison *comparison, const struct compared *old,
 	*comparison = (struct comparison) {
 		.old = *old,
 		.new = *new,
-		.other_target = !is_same_target(old->log, new->log),
+		.other_target = !record_texts_equal(&old->log->campaign.target,
+						    &new->log->campaign.target),
 		.incomplete = evidence_why_not(new->log),
 	};
 	evidence_make(&evidence, new->log);

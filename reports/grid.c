@@ -201,9 +201,8 @@ grid_is_in(const struct grid_cell *cell, const struct fault *fault)
 	return fault_equal(fault, &cell->trial->fault);
 }
 
-/* Rows are narrow: folders are told elsewhere. */
-static void
-add_source(struct buf *into, const struct site *site)
+void
+grid_add_source(struct buf *into, const struct site *site)
 {
 	struct frame frame = *site_place(site);
 	const char *slash = frame.file ? strrchr(frame.file, '/') : NULL;
@@ -222,7 +221,7 @@ grid_add_point(struct buf *into, const struct grid_cell *cell)
 		words_add_name(into, site->role);
 		buf_add_text(into, "/");
 	}
-	add_source(into, site);
+	grid_add_source(into, site);
 	buf_add_text(into, " ");
 	words_add_name(into, site->operation);
 	if (site->n > 1)

@@ -60,6 +60,8 @@ const struct fault *grid_fault(const struct grid *grid, size_t index);
 /* Is a cell in the column of @fault, or of the errors if that is NULL? */
 bool grid_is_in(const struct grid_cell *cell, const struct fault *fault);
 
+/* Append where @site is, without its folder: "pool.c:42". Rows are narrow. */
+void grid_add_source(struct buf *into, const struct site *site);
 /* Append the name of a row, without its phase: "pool.c:42 shmget". */
 void grid_add_point(struct buf *into, const struct grid_cell *cell);
 /* Append that of a column: as the fault, but for "SIG". */

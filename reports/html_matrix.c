@@ -76,14 +76,12 @@ put_group_title(struct html *html, const char *title, const char *class,
 static void
 put_column(struct html *html, const struct fault *fault, const char *class)
 {
-	CLEANUP_BUF struct buf name = {0};
-	const char *text;
+	CLEANUP_BUF struct buf title = {0};
 
-	fault_format(fault, &name);
-	text = buf_text(&name);
+	grid_add_title(&title, fault);
 	html_open(html, "th", class);
 	html_attribute(html, "scope", "col");
-	html_put(html, "span", NULL, text + 3 * !strncmp(text, "SIG", 3));
+	html_put(html, "span", NULL, buf_text(&title));
 	html_close(html);
 }
 
@@ -135,17 +133,12 @@ put_head(const struct matrix *matrix)
 	html_newline(html);
 }
 
-/* Rows are narrow: folders are told elsewhere. */
 static void
 put_source(struct html *html, const struct site *site)
 {
-	struct frame frame = *site_place(site);
-	const char *slash = frame.file ? strrchr(frame.file, '/') : NULL;
 	CLEANUP_BUF struct buf text = {0};
 
-	if (slash)
-		frame.file = slash + 1;
-	words_add_source(&text, &frame);
+	grid_add_source(&text, site);
 	html_textf(html, " %s", buf_text(&text));
 }
 

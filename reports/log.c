@@ -113,17 +113,6 @@ room_for_one(void *items, size_t count, size_t bytes)
 	return mem_grow(items, count ? count * 2 : 16, bytes);
 }
 
-static bool
-is_same_target(const struct record_texts *a, const struct record_texts *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (strcmp(a->items[i], b->items[i]) != 0)
-			return false;
-	return true;
-}
-
 /* Of a campaign that was resumed the last record counts. */
 static void
 turn_to_plan(struct log *log, const struct campaign_record *record)
@@ -152,7 +141,7 @@ take_campaign(struct log *log, const json_t *json, struct err *err)
 	if (campaign_from_json(&record, json, &log->arena, err))
 		return -1;
 	if (log->has_campaign &&
-	    !is_same_target(&log->campaign.target, &record.target))
+	    !record_texts_equal(&log->campaign.target, &record.target))
 		return err_set(err, 0, "this is a campaign of another target");
 	log->campaign = record;
 	log->has_campaign = true;
