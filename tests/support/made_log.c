@@ -87,6 +87,17 @@ left_by(const struct made_trial *trial)
 }
 
 void
+made_log_pool(struct buf *text)
+{
+	made_log_start(text, 0);
+	made_log_site(text, "pool_open:shmget", "sysv-shm", "acquire", 42);
+	made_log_site(text, "pool_open:shmat", "sysv-shm", "use", 50);
+	made_log_site(text, "pool_close:shmctl", "sysv-shm", "release", 88);
+	made_log_object(text, "sysv-shm", "pool_open:shmget",
+			"pool_close:shmctl");
+}
+
+void
 made_log_trial(struct buf *text, const struct made_trial *trial)
 {
 	const char *phase = trial->phase ? trial->phase : "before";

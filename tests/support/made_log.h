@@ -19,6 +19,9 @@ void made_log_site(struct buf *text, const char *what, const char *kind,
 void made_log_object(struct buf *text, const char *kind, const char *created,
 		     const char *released);
 
+/* All of that for a segment that pool_open() makes and pool_close() removes. */
+void made_log_pool(struct buf *text);
+
 struct made_trial {
 	const char *site;  /* as above */
 	const char *phase; /* NULL: before */

@@ -22,12 +22,7 @@ static void
 setup(void)
 {
 	settings = (struct text_settings) {0};
-	made_log_start(&text, 0);
-	made_log_site(&text, "pool_open:shmget", "sysv-shm", "acquire", 42);
-	made_log_site(&text, "pool_open:shmat", "sysv-shm", "use", 50);
-	made_log_site(&text, "pool_close:shmctl", "sysv-shm", "release", 88);
-	made_log_object(&text, "sysv-shm", "pool_open:shmget",
-			"pool_close:shmctl");
+	made_log_pool(&text);
 }
 
 static void
