@@ -39,8 +39,9 @@ struct taking {
 	const struct log *log;
 	const struct memory *memory; /* NULL: there is none */
 	bool strict;
-	/* The same without a memory, for the baseline; NULL: not known. */
-	const struct classes *plain;
+	bool counts; /* what excuses something is told so, memory.h */
+	/* The same without the baseline, which asks for it; NULL: not known. */
+	const struct classes *unaided;
 };
 
 static const struct site *
@@ -167,7 +168,7 @@ static size_t
 lines_of(const struct taking *taking, const char *id)
 {
 	const struct leak_class *class =
-		taking->plain ? find_class(taking->plain, id) : NULL;
+		taking->unaided ? find_class(taking->unaided, id) : NULL;
 
 	return class ? class->failing_count : 0;
 }
@@ -317,17 +318,22 @@ add_failing_line(struct leak_class *class, const struct site *site)
 	class->failing_lines[at] = line;
 }
 
-/* Where what is @left was made. */
+/*
+ * Where what is @left was made. A line that is suppressed is none for which the
+ * baseline is asked, nor one that another may take the place of.
+ */
 static void
 add_lines(const struct taking *taking, struct leak_class *class,
-	  const struct trial *trial, const struct leftover *left)
+	  const struct trial *trial, const struct leftover *left,
+	  const struct known *known)
 {
 	const struct site *site = site_of(taking->log, left->created_at);
 
 	if (!site)
 		return;
 	add_line(class, site);
-	if (trial_gates(trial, taking->strict))
+	if (trial_gates(trial, taking->strict) &&
+	    !(known && known->by == KNOWN_SUPPRESSED))
 		add_failing_line(class, site);
 }
 
@@ -346,8 +352,8 @@ add_finding(const struct taking *taking, const struct trial *trial,
 	class = add_class(taking, name, id);
 	add_trial(class, trial, known);
 	if (left)
-		add_lines(taking, class, trial, left);
-	if (known)
+		add_lines(taking, class, trial, left, known);
+	if (known && taking->counts)
 		memory_count(known, trial);
 }
 
@@ -591,30 +597,55 @@ complete(const struct taking *taking)
 		      compare_classes);
 }
 
+static void
+make(struct taking *taking)
+{
+	const struct log *log = taking->log;
+
+	*taking->classes = (struct classes) {.strict = taking->strict,
+					     .memory = taking->memory};
+	taking->classes->outcomes =
+		mem_alloc(log->trial_count * sizeof(struct trial_outcome));
+	for (size_t i = 0; i < log->trial_count; i++)
+		take_trial(taking, i);
+	complete(taking);
+}
+
+/* How many lines of a class fail is asked for by the baseline alone. */
+static void
+make_unaided(struct classes *classes, const struct taking *taking)
+{
+	const struct memory memory = {.suppressions =
+					      taking->memory->suppressions};
+	struct taking unaided = *taking;
+
+	unaided.classes = classes;
+	unaided.memory = &memory;
+	unaided.counts = false;
+	make(&unaided);
+	classes->memory = NULL;
+}
+
 void
 classes_make_with(struct classes *classes, const struct log *log, bool strict,
 		  struct memory *memory)
 {
-	const bool has_baseline = memory && memory->baseline.count;
-	CLEANUP_CLASSES struct classes plain = {0};
-	const struct taking taking = {
+	CLEANUP_CLASSES struct classes unaided = {0};
+	struct taking taking = {
 		.classes = classes,
 		.log = log,
 		.memory = memory,
 		.strict = strict,
-		.plain = has_baseline ? &plain : NULL,
+		.counts = true,
 	};
 
-	if (has_baseline)
-		classes_make(&plain, log, strict);
-	*classes = (struct classes) {.strict = strict, .memory = memory};
-	classes->outcomes =
-		mem_alloc(log->trial_count * sizeof(*classes->outcomes));
+	if (memory && memory->baseline.count) {
+		make_unaided(&unaided, &taking);
+		taking.unaided = &unaided;
+	}
 	if (memory)
 		memory_start(memory);
-	for (size_t i = 0; i < log->trial_count; i++)
-		take_trial(&taking, i);
-	complete(&taking);
+	make(&taking);
 	if (memory && memory->strict)
 		classes->idle = suppressions_count_idle(&memory->suppressions);
 }

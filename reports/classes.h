@@ -49,7 +49,7 @@ struct leak_class {
 	size_t other_count;
 	/*
 	 * Lines, or addresses where those are not known, of what is left after
-	 * faults for which the gate fails, or would if nothing excused it.
+	 * faults for which the gate fails, or would without the baseline.
 	 * Ascending, each once.
 	 */
 	uint64_t *failing_lines;

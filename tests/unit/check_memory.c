@@ -250,6 +250,34 @@ START_TEST(a_second_line_that_may_leak_is_none)
 }
 END_TEST
 
+/* What is meant is not what is new: the others are known as before. */
+START_TEST(a_second_line_that_is_suppressed_is_none)
+{
+	suppress("leak:sysv-shm func=pool_open fault=SIGINT # meant\n");
+	remember(POOL " SIGTERM\n");
+	add("SIGTERM", "leaked");
+	add_second("SIGINT");
+	ck_assert_int_eq(make(false), GATE_PASSED);
+	ck_assert_uint_eq(memory.suppressions.items[0].known.trials, 1);
+	ck_assert_uint_eq(memory.baseline.items[0].known.trials, 1);
+}
+END_TEST
+
+/* Another line must not take the place of one that is suppressed. */
+START_TEST(a_baseline_does_not_count_what_is_suppressed)
+{
+	CLEANUP_BUF struct buf written = {0};
+
+	suppress("leak:sysv-shm func=pool_open fault=SIGINT # meant\n");
+	add("SIGTERM", "leaked");
+	add_second("SIGINT");
+	ck_assert_int_eq(make(false), GATE_FAILED);
+	baseline_add(&memory.baseline, &log_of, &classes);
+	baseline_write(&written, &memory.baseline);
+	ck_assert_ptr_nonnull(strstr(buf_text(&written), POOL " SIGTERM  #"));
+}
+END_TEST
+
 /* What is written down knows what it was made from. */
 START_TEST(a_baseline_counts_lines)
 {
@@ -387,6 +415,8 @@ memory_suite(void)
 	tcase_add_loop_test(tests, a_second_line_does_not_hide_behind_the_first,
 			    0, 3);
 	tcase_add_test(tests, a_second_line_that_may_leak_is_none);
+	tcase_add_test(tests, a_second_line_that_is_suppressed_is_none);
+	tcase_add_test(tests, a_baseline_does_not_count_what_is_suppressed);
 	tcase_add_test(tests, a_baseline_counts_lines);
 	tcase_add_test(tests, another_class_is_new);
 	tcase_add_loop_test(tests, a_window_in_the_baseline_is_no_leak, 0, 2);
