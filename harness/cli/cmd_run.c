@@ -164,11 +164,11 @@ show_nothing(const struct campaign *campaign, struct run_options *given,
 	const bool is_bad = campaign->state == CAMPAIGN_BAD_GOLDEN;
 	const struct show show = {.wanted = &given->wanted, .text = settings};
 	FILE *out = wanted_shows(&given->wanted) ? stderr : stdout;
-	enum status status = is_bad ? tell_bad_golden(campaign, settings, out)
-				    : tell_no_sites(campaign, stderr);
 	CLEANUP_LOG struct log log = {0};
 	CLEANUP_BUF struct buf why = {0};
 	struct show_reason reason = {.hung = campaign->golden.hung};
+	enum status status;
+	int failed;
 
 	if (is_bad)
 		tell_add_bad_golden(&why, campaign);
@@ -181,7 +181,11 @@ show_nothing(const struct campaign *campaign, struct run_options *given,
 	log.campaign.target.items = (const char **)given->settings.argv;
 	while (given->settings.argv[log.campaign.target.count])
 		log.campaign.target.count++;
-	return show_no_trial(&show, &log, &reason, err) ? STATUS_USAGE : status;
+	/* Files first: who reads what is shown may be gone. */
+	failed = show_no_trial(&show, &log, &reason, err);
+	status = is_bad ? tell_bad_golden(campaign, settings, out)
+			: tell_no_sites(campaign, stderr);
+	return failed ? STATUS_USAGE : status;
 }
 
 static enum status

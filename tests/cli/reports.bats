@@ -102,6 +102,12 @@ setup() {
     "$IPCRASH" report --report tap --report json=a.json log >gone || :
     wait $! # not for all: the watch of bats is a child, too
     jq -e .gate a.json
+    # What is shown where no trial is made is more than a pipe is given at once.
+    : <gone &
+    "$IPCRASH" run -v --report json=b.json -- \
+        sh -c 'yes | head -n 9999; exit 3' >gone || :
+    wait $!
+    jq -e .gate b.json
 }
 
 @test "where no trial is made reports say so, as an error" {
