@@ -397,7 +397,10 @@ run_and_report(struct run_options *settings, char **argv, struct err *err)
 	int status = STATUS_USAGE;
 	FILE *out;
 
-	if (wanted_open(&settings->wanted, err))
+	if (wanted_open(&settings->wanted, err) ||
+	    (settings->output &&
+	     wanted_refuse(&settings->wanted, settings->output, "--output",
+			   err)))
 		return STATUS_USAGE;
 	out = open_output(settings, err);
 	if (out)
@@ -431,9 +434,6 @@ check_arguments(const struct run_options *settings, char **argv,
 	if (settings->host && settings->sandbox)
 		return err_set(err, 0,
 			       "run: --host and --sandbox exclude each other");
-	if (settings->output)
-		return wanted_refuse(&settings->wanted, settings->output,
-				     "--output", err);
 	return 0;
 }
 

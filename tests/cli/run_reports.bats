@@ -181,9 +181,14 @@ has() {
     gate -o a --report json=a -- touch ran
     [ "$status" -eq 2 ]
     says 'both json and --output would go to a'
+    gate -o ./a --report json=a -- touch ran
+    [ "$status" -eq 2 ]
+    says 'both json and --output would go to ./a'
     gate -o - --report json -- touch ran
     [ "$status" -eq 2 ]
     says 'both json and --output would go to standard output'
+    gate -o - --report json=/dev/stdout -- touch ran
+    [ "$status" -eq 2 ]
     [ ! -e ran ]
     [ ! -e a ]
 }
