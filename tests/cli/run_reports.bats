@@ -160,8 +160,9 @@ has() {
 }
 
 @test "what was not executed, or not looked at, is an error" {
-    gate --report json=report.json -- "$DIR"
+    gate --report json=report.json --report gitlab=gitlab.json -- "$DIR"
     [ "$status" -eq 126 ]
+    has 'map(.check_name) == ["gate"]' gitlab.json
     says "cannot run $DIR: Permission denied"
     has '.gate == "incomplete" and .cases[0].outcome == "error"'
     has '.cases[0].type == "not-executed" and .findings == []'
