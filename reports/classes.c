@@ -72,18 +72,41 @@ add_class(const struct taking *taking, const struct class_name *name,
 	return class;
 }
 
-/* Several leftovers of one class are one trial; all must be excused then. */
-static void
-add_trial(struct leak_class *class, const struct trial *trial,
-	  const struct known *known)
+/* A finding of a class, as far as the gate is concerned: worse is more. */
+static unsigned
+rank_of(const struct taking *taking, const struct trial *trial,
+	const struct known *known)
 {
-	size_t count = class->trial_count;
+	const unsigned gates = trial_gates(trial, taking->strict);
 
-	if (count && class->trials[count - 1] == trial) {
-		if (!known)
-			class->excuses[count - 1] = NULL;
-		return;
+	return (gates + (gates && !known)) * VERDICT_COUNT +
+	       verdict_badness(trial->verdict);
+}
+
+/* One more thing that the same trial shows: the worst stands for all. */
+static void
+merge_last(const struct taking *taking, struct leak_class *class,
+	   const struct trial *run, const struct known *known)
+{
+	const struct trial **last = &class->trials[class->trial_count - 1];
+	const struct known **excuse = &class->excuses[class->trial_count - 1];
+	const unsigned rank = rank_of(taking, run, known);
+	const unsigned last_rank = rank_of(taking, *last, *excuse);
+
+	if (rank > last_rank) {
+		*last = run;
+		*excuse = known;
+	} else if (rank == last_rank && !known) {
+		*excuse = NULL;
 	}
+}
+
+static void
+append_trial(struct leak_class *class, size_t index, const struct trial *run,
+	     const struct known *known)
+{
+	size_t count = class->trial_count++;
+
 	if (!(count & (count - 1))) {
 		size_t room = count ? count * 2 : 1;
 
@@ -91,13 +114,31 @@ add_trial(struct leak_class *class, const struct trial *trial,
 			mem_grow(class->trials, room, sizeof(*class->trials));
 		class->excuses =
 			mem_grow(class->excuses, room, sizeof(*class->excuses));
+		class->indexes =
+			mem_grow(class->indexes, room, sizeof(*class->indexes));
 	}
-	class->trials[count] = trial;
+	class->trials[count] = run;
 	class->excuses[count] = known;
-	class->trial_count++;
+	class->indexes[count] = index;
+}
+
+/*
+ * Several leftovers of one class, in one run or in several of a trial that was
+ * repeated, are one trial.
+ */
+static void
+add_trial(const struct taking *taking, struct leak_class *class, size_t index,
+	  const struct trial *run, const struct known *known)
+{
+	const size_t count = class->trial_count;
+
+	if (count && class->indexes[count - 1] == index)
+		merge_last(taking, class, run, known);
+	else
+		append_trial(class, index, run, known);
 	/* Once it was left for good it is no mere window. */
 	if (class->verdict == VERDICT_WINDOW)
-		class->verdict = trial->verdict;
+		class->verdict = run->verdict;
 }
 
 /* Is given each thing that @trial shows. */
@@ -338,23 +379,45 @@ add_lines(const struct taking *taking, struct leak_class *class,
 }
 
 static void
-add_finding(const struct taking *taking, const struct trial *trial,
+add_finding(const struct taking *taking, const struct trial *run,
 	    const struct class_name *name, const struct leftover *left,
 	    void *owner)
 {
+	const size_t index = *(const size_t *)owner;
 	char id[TRIAL_SHORT_ID + 1];
 	struct leak_class *class;
 	struct known *known;
 
-	(void)owner;
 	class_id_make(name, id);
-	known = find_known(taking, trial, name, left, id);
+	known = find_known(taking, run, name, left, id);
 	class = add_class(taking, name, id);
-	add_trial(class, trial, known);
+	add_trial(taking, class, index, run, known);
 	if (left)
-		add_lines(taking, class, trial, left, known);
+		add_lines(taking, class, run, left, known);
 	if (known && taking->counts)
-		memory_count(known, trial);
+		memory_count(known, &taking->log->trials[index]);
+}
+
+/*
+ * Each run of a trial shows something of its own: a class that only one has
+ * must not hide behind what is worse in another.
+ */
+static void
+add_findings(const struct taking *taking, size_t index)
+{
+	const struct trial *trial = &taking->log->trials[index];
+
+	if (!trial->run_count)
+		each_finding(taking, trial, add_finding, &index);
+	for (size_t i = 0; i < trial->run_count; i++) {
+		const struct trial *run = &trial->runs[i];
+
+		if (verdict_weight(run->verdict) == WEIGHT_FINDING ||
+		    verdict_weight(run->verdict) == WEIGHT_NOTE)
+			each_finding(taking,
+				     keep_run(taking->classes, trial, run),
+				     add_finding, &index);
+	}
 }
 
 const struct leftover *
@@ -432,7 +495,7 @@ count_finding(struct class_fault *fault, const struct trial *trial, bool gates)
 
 /*
  * All trials at points of the class, in the log's order, and those that show it
- * elsewhere. class->trials is a subsequence of the outcomes' trials.
+ * elsewhere.
  */
 static void
 count_faults(const struct taking *taking, struct leak_class *class,
@@ -442,8 +505,8 @@ count_faults(const struct taking *taking, struct leak_class *class,
 
 	for (size_t i = 0; i < taking->log->trial_count; i++) {
 		const struct trial *trial = taking->classes->outcomes[i].trial;
-		bool shows = next < class->trial_count &&
-			     class->trials[next] == trial;
+		bool shows =
+			next < class->trial_count && class->indexes[next] == i;
 		bool tried = survey_is_alive(survey, i) &&
 			     verdict_weight(trial->verdict) != WEIGHT_GAP;
 
@@ -455,8 +518,10 @@ count_faults(const struct taking *taking, struct leak_class *class,
 		}
 		fault_of(class, &trial->fault)->points++;
 		if (shows)
-			count_finding(fault_of(class, &trial->fault), trial,
-				      trial_gates(trial, taking->strict) &&
+			count_finding(fault_of(class, &trial->fault),
+				      class->trials[next],
+				      trial_gates(class->trials[next],
+						  taking->strict) &&
 					      !class->excuses[next]);
 		next += shows;
 	}
@@ -574,7 +639,7 @@ take_trial(const struct taking *taking, size_t index)
 	classes->unsteady += is_unsteady(trial);
 	if (trial->represents > 1)
 		classes->represented += trial->represents - 1;
-	each_finding(taking, trial, add_finding, NULL);
+	add_findings(taking, index);
 }
 
 static void
@@ -662,6 +727,7 @@ classes_free(struct classes *classes)
 	for (size_t i = 0; i < classes->count; i++) {
 		free(classes->items[i].trials);
 		free(classes->items[i].excuses);
+		free(classes->items[i].indexes);
 		free(classes->items[i].others);
 		free(classes->items[i].failing_lines);
 		free(classes->items[i].faults);
