@@ -227,6 +227,24 @@ has() {
     run ! prints ' file='
 }
 
+@test "services that know a repository get a file that may be in it" {
+    mkdir tests
+    echo 'ipcmk -Q >/dev/null' >tests/run.sh
+    while read -r path words; do
+        # shellcheck disable=SC2086 # words
+        gate --report sarif=report.json --report gitlab=gitlab.json -- $words
+        [ "$status" -eq 1 ]
+        has "[.runs[0].results[0].locations[0].physicalLocation
+            | .artifactLocation.uri, .artifactLocation.uriBaseId]
+            == [\"$path\", \"%SRCROOT%\"]"
+        has ".[0].location.path == \"$path\"" gitlab.json
+    done <<END
+tests/run.sh sh tests/run.sh
+tests/run.sh /bin/sh -e $PWD/tests/../tests/run.sh x
+sh /bin/sh ../${PWD##*/}/tests/run.sh
+END
+}
+
 @test "the summary of a step is added to, seen from before the sandbox" {
     local name=/dev/shm/run-reports-$$.md
 
