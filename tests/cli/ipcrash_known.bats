@@ -308,6 +308,19 @@ trial() {
         <<<"$output"
 }
 
+@test "a baseline of shards knows all lines of a function" {
+    { campaign; trial SIGTERM leaked; } >one
+    sed 's/shmget:1/shmget:2/g; s/"line":7/"line":8/' one >two
+    "$IPCRASH" baseline -o known one two
+    grep ' lines=2 SIGTERM ' known
+    ipcrash report --baseline known one two
+    [ "$status" -eq 0 ]
+    # Of two commands each has one.
+    sed 's|"./a"|"./b"|' two >other
+    "$IPCRASH" baseline -o known one other
+    run ! grep lines= known
+}
+
 @test "a baseline holds in another checkout, also when built as by CMake" {
     local top
 
