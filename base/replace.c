@@ -128,6 +128,17 @@ open_in_place(struct replace *file, const struct place *place, struct err *err)
 	return file->fd < 0 ? err_set(err, errno, "cannot open") : 0;
 }
 
+/* rename(2) would fail there, EBUSY. Kernels before 5.8 do not say. */
+static bool
+is_mounted(const struct place *place)
+{
+	struct statx status;
+
+	return !statx(place->dir, place->name,
+		      AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &status) &&
+	       (status.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
 /* The file takes the place over if it can be replaced there. */
 static int
 take_place(struct replace *file, struct place *place, const struct stat *there,
@@ -137,6 +148,10 @@ take_place(struct replace *file, struct place *place, const struct stat *there,
 		return err_set(err, 0, "it changed while it was opened");
 	if (faccessat(place->dir, ".", W_OK | X_OK, AT_EACCESS))
 		return err_set(err, errno, "cannot make a file beside it");
+	if (is_mounted(place))
+		return err_set(err, 0,
+			       "it is mounted there by itself, so it cannot be "
+			       "replaced (remedy: mount its directory)");
 	file->dir = place->dir;
 	file->name = place->name;
 	file->mode = there ? there->st_mode : 0;

@@ -194,6 +194,15 @@ has() {
     [ ! -e a ]
 }
 
+# As what a container is given as a single file.
+@test "a file that cannot be replaced is refused before anything runs" {
+    isolated ': >report; mount --bind report report
+        "$LEAKCHECK" run --report json=report -- touch ran'
+    [ "$status" -eq 2 ]
+    says 'writing report: it is mounted there by itself'
+    [ ! -e ran ]
+}
+
 @test "one that cannot be written is an error, the others are there" {
     gate --report json=/dev/full --report json=report.json -- true
     [ "$status" -eq 2 ]
