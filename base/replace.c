@@ -128,6 +128,17 @@ open_in_place(struct replace *file, const struct place *place, struct err *err)
 	return file->fd < 0 ? err_set(err, errno, "cannot open") : 0;
 }
 
+/* rename(2) would fail there, EBUSY. Kernels before 5.8 do not say. */
+static bool
+is_mounted(const struct place *place)
+{
+	struct statx status;
+
+	return !statx(place->dir, place->name,
+		      AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &status) &&
+	       (status.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
 /* The file takes the place over if it can be replaced there. */
 static int
 take_place(struct replace *file, struct place *place, const struct stat *there,
@@ -137,6 +148,10 @@ take_place(struct replace *file, struct place *place, const struct stat *there,
 		return err_set(err, 0, "it changed while it was opened");
 	if (faccessat(place->dir, ".", W_OK | X_OK, AT_EACCESS))
 		return err_set(err, errno, "cannot make a file beside it");
+	if (is_mounted(place))
+		return err_set(err, 0,
+			       "it is mounted there by itself, so it cannot be "
+			       "replaced (remedy: mount its directory)");
 	file->dir = place->dir;
 	file->name = place->name;
 	file->mode = there ? there->st_mode : 0;
@@ -210,16 +225,40 @@ open_beside(struct replace *file, struct err *err)
 	return -1;
 }
 
+/* Is what @file replaces the @name in the directory @dir? */
+static bool
+is_at(const struct replace *file, int dir, const char *name)
+{
+	struct stat own, other;
+
+	return file->dir >= 0 && dir >= 0 && strcmp(file->name, name) == 0 &&
+	       !fstat(file->dir, &own) && !fstat(dir, &other) &&
+	       own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+}
+
 bool
 replace_is_same(const struct replace *a, const struct replace *b)
 {
-	struct stat dir_a, dir_b;
+	return is_at(a, b->dir, b->name);
+}
 
-	if (a->dir < 0 || b->dir < 0 || a->fd >= 0 || b->fd >= 0 ||
-	    strcmp(a->name, b->name) != 0)
-		return false;
-	return !fstat(a->dir, &dir_a) && !fstat(b->dir, &dir_b) &&
-	       dir_a.st_dev == dir_b.st_dev && dir_a.st_ino == dir_b.st_ino;
+bool
+replace_is_at(const struct replace *file, const char *path)
+{
+	CLEANUP(place_free) struct place place = {.dir = -1};
+	struct err unsaid;
+
+	return !place_find(&place, path, &unsaid) &&
+	       is_at(file, place.dir, place.name);
+}
+
+int
+replace_own(const char *path)
+{
+	CLEANUP(place_free) struct place place = {.dir = -1};
+	struct err unsaid;
+
+	return place_find(&place, path, &unsaid) ? -1 : own_descriptor(&place);
 }
 
 int

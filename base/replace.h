@@ -46,6 +46,10 @@ struct replace {
 int replace_find(struct replace *file, const char *path, struct err *err);
 /* Would both replace the same file, by whatever names? Both were found. */
 bool replace_is_same(const struct replace *a, const struct replace *b);
+/* Would @file replace what @path names? It was found; @path is not opened. */
+bool replace_is_at(const struct replace *file, const char *path);
+/* 1 for /dev/stdout: our descriptor that @path names. -1: it names none. */
+int replace_own(const char *path);
 /*
  * Start to write. An existing file keeps its mode, a new one has that of the
  * umask. Signals wait until the end, for none may leave a half-written file

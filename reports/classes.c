@@ -39,8 +39,9 @@ struct taking {
 	const struct log *log;
 	const struct memory *memory; /* NULL: there is none */
 	bool strict;
-	/* The same without a memory, for the baseline; NULL: not known. */
-	const struct classes *plain;
+	bool counts; /* what excuses something is told so, memory.h */
+	/* The same without the baseline, which asks for it; NULL: not known. */
+	const struct classes *unaided;
 };
 
 static const struct site *
@@ -71,18 +72,41 @@ add_class(const struct taking *taking, const struct class_name *name,
 	return class;
 }
 
-/* Several leftovers of one class are one trial; all must be excused then. */
-static void
-add_trial(struct leak_class *class, const struct trial *trial,
-	  const struct known *known)
+/* A finding of a class, as far as the gate is concerned: worse is more. */
+static unsigned
+rank_of(const struct taking *taking, const struct trial *trial,
+	const struct known *known)
 {
-	size_t count = class->trial_count;
+	const unsigned gates = trial_gates(trial, taking->strict);
 
-	if (count && class->trials[count - 1] == trial) {
-		if (!known)
-			class->excuses[count - 1] = NULL;
-		return;
+	return (gates + (gates && !known)) * VERDICT_COUNT +
+	       verdict_badness(trial->verdict);
+}
+
+/* One more thing that the same trial shows: the worst stands for all. */
+static void
+merge_last(const struct taking *taking, struct leak_class *class,
+	   const struct trial *run, const struct known *known)
+{
+	const struct trial **last = &class->trials[class->trial_count - 1];
+	const struct known **excuse = &class->excuses[class->trial_count - 1];
+	const unsigned rank = rank_of(taking, run, known);
+	const unsigned last_rank = rank_of(taking, *last, *excuse);
+
+	if (rank > last_rank) {
+		*last = run;
+		*excuse = known;
+	} else if (rank == last_rank && !known) {
+		*excuse = NULL;
 	}
+}
+
+static void
+append_trial(struct leak_class *class, size_t index, const struct trial *run,
+	     const struct known *known)
+{
+	size_t count = class->trial_count++;
+
 	if (!(count & (count - 1))) {
 		size_t room = count ? count * 2 : 1;
 
@@ -90,13 +114,31 @@ add_trial(struct leak_class *class, const struct trial *trial,
 			mem_grow(class->trials, room, sizeof(*class->trials));
 		class->excuses =
 			mem_grow(class->excuses, room, sizeof(*class->excuses));
+		class->indexes =
+			mem_grow(class->indexes, room, sizeof(*class->indexes));
 	}
-	class->trials[count] = trial;
+	class->trials[count] = run;
 	class->excuses[count] = known;
-	class->trial_count++;
+	class->indexes[count] = index;
+}
+
+/*
+ * Several leftovers of one class, in one run or in several of a trial that was
+ * repeated, are one trial.
+ */
+static void
+add_trial(const struct taking *taking, struct leak_class *class, size_t index,
+	  const struct trial *run, const struct known *known)
+{
+	const size_t count = class->trial_count;
+
+	if (count && class->indexes[count - 1] == index)
+		merge_last(taking, class, run, known);
+	else
+		append_trial(class, index, run, known);
 	/* Once it was left for good it is no mere window. */
 	if (class->verdict == VERDICT_WINDOW)
-		class->verdict = trial->verdict;
+		class->verdict = run->verdict;
 }
 
 /* Is given each thing that @trial shows. */
@@ -167,7 +209,7 @@ static size_t
 lines_of(const struct taking *taking, const char *id)
 {
 	const struct leak_class *class =
-		taking->plain ? find_class(taking->plain, id) : NULL;
+		taking->unaided ? find_class(taking->unaided, id) : NULL;
 
 	return class ? class->failing_count : 0;
 }
@@ -317,38 +359,65 @@ add_failing_line(struct leak_class *class, const struct site *site)
 	class->failing_lines[at] = line;
 }
 
-/* Where what is @left was made. */
+/*
+ * Where what is @left was made. A line that is suppressed is none for which the
+ * baseline is asked, nor one that another may take the place of.
+ */
 static void
 add_lines(const struct taking *taking, struct leak_class *class,
-	  const struct trial *trial, const struct leftover *left)
+	  const struct trial *trial, const struct leftover *left,
+	  const struct known *known)
 {
 	const struct site *site = site_of(taking->log, left->created_at);
 
 	if (!site)
 		return;
 	add_line(class, site);
-	if (trial_gates(trial, taking->strict))
+	if (trial_gates(trial, taking->strict) &&
+	    !(known && known->by == KNOWN_SUPPRESSED))
 		add_failing_line(class, site);
 }
 
 static void
-add_finding(const struct taking *taking, const struct trial *trial,
+add_finding(const struct taking *taking, const struct trial *run,
 	    const struct class_name *name, const struct leftover *left,
 	    void *owner)
 {
+	const size_t index = *(const size_t *)owner;
 	char id[TRIAL_SHORT_ID + 1];
 	struct leak_class *class;
 	struct known *known;
 
-	(void)owner;
 	class_id_make(name, id);
-	known = find_known(taking, trial, name, left, id);
+	known = find_known(taking, run, name, left, id);
 	class = add_class(taking, name, id);
-	add_trial(class, trial, known);
+	add_trial(taking, class, index, run, known);
 	if (left)
-		add_lines(taking, class, trial, left);
-	if (known)
-		memory_count(known, trial);
+		add_lines(taking, class, run, left, known);
+	if (known && taking->counts)
+		memory_count(known, &taking->log->trials[index]);
+}
+
+/*
+ * Each run of a trial shows something of its own: a class that only one has
+ * must not hide behind what is worse in another.
+ */
+static void
+add_findings(const struct taking *taking, size_t index)
+{
+	const struct trial *trial = &taking->log->trials[index];
+
+	if (!trial->run_count)
+		each_finding(taking, trial, add_finding, &index);
+	for (size_t i = 0; i < trial->run_count; i++) {
+		const struct trial *run = &trial->runs[i];
+
+		if (verdict_weight(run->verdict) == WEIGHT_FINDING ||
+		    verdict_weight(run->verdict) == WEIGHT_NOTE)
+			each_finding(taking,
+				     keep_run(taking->classes, trial, run),
+				     add_finding, &index);
+	}
 }
 
 const struct leftover *
@@ -426,7 +495,7 @@ count_finding(struct class_fault *fault, const struct trial *trial, bool gates)
 
 /*
  * All trials at points of the class, in the log's order, and those that show it
- * elsewhere. class->trials is a subsequence of the outcomes' trials.
+ * elsewhere.
  */
 static void
 count_faults(const struct taking *taking, struct leak_class *class,
@@ -436,8 +505,8 @@ count_faults(const struct taking *taking, struct leak_class *class,
 
 	for (size_t i = 0; i < taking->log->trial_count; i++) {
 		const struct trial *trial = taking->classes->outcomes[i].trial;
-		bool shows = next < class->trial_count &&
-			     class->trials[next] == trial;
+		bool shows =
+			next < class->trial_count && class->indexes[next] == i;
 		bool tried = survey_is_alive(survey, i) &&
 			     verdict_weight(trial->verdict) != WEIGHT_GAP;
 
@@ -449,8 +518,10 @@ count_faults(const struct taking *taking, struct leak_class *class,
 		}
 		fault_of(class, &trial->fault)->points++;
 		if (shows)
-			count_finding(fault_of(class, &trial->fault), trial,
-				      trial_gates(trial, taking->strict) &&
+			count_finding(fault_of(class, &trial->fault),
+				      class->trials[next],
+				      trial_gates(class->trials[next],
+						  taking->strict) &&
 					      !class->excuses[next]);
 		next += shows;
 	}
@@ -568,7 +639,7 @@ take_trial(const struct taking *taking, size_t index)
 	classes->unsteady += is_unsteady(trial);
 	if (trial->represents > 1)
 		classes->represented += trial->represents - 1;
-	each_finding(taking, trial, add_finding, NULL);
+	add_findings(taking, index);
 }
 
 static void
@@ -591,30 +662,55 @@ complete(const struct taking *taking)
 		      compare_classes);
 }
 
+static void
+make(struct taking *taking)
+{
+	const struct log *log = taking->log;
+
+	*taking->classes = (struct classes) {.strict = taking->strict,
+					     .memory = taking->memory};
+	taking->classes->outcomes =
+		mem_alloc(log->trial_count * sizeof(struct trial_outcome));
+	for (size_t i = 0; i < log->trial_count; i++)
+		take_trial(taking, i);
+	complete(taking);
+}
+
+/* How many lines of a class fail is asked for by the baseline alone. */
+static void
+make_unaided(struct classes *classes, const struct taking *taking)
+{
+	const struct memory memory = {.suppressions =
+					      taking->memory->suppressions};
+	struct taking unaided = *taking;
+
+	unaided.classes = classes;
+	unaided.memory = &memory;
+	unaided.counts = false;
+	make(&unaided);
+	classes->memory = NULL;
+}
+
 void
 classes_make_with(struct classes *classes, const struct log *log, bool strict,
 		  struct memory *memory)
 {
-	const bool has_baseline = memory && memory->baseline.count;
-	CLEANUP_CLASSES struct classes plain = {0};
-	const struct taking taking = {
+	CLEANUP_CLASSES struct classes unaided = {0};
+	struct taking taking = {
 		.classes = classes,
 		.log = log,
 		.memory = memory,
 		.strict = strict,
-		.plain = has_baseline ? &plain : NULL,
+		.counts = true,
 	};
 
-	if (has_baseline)
-		classes_make(&plain, log, strict);
-	*classes = (struct classes) {.strict = strict, .memory = memory};
-	classes->outcomes =
-		mem_alloc(log->trial_count * sizeof(*classes->outcomes));
+	if (memory && memory->baseline.count) {
+		make_unaided(&unaided, &taking);
+		taking.unaided = &unaided;
+	}
 	if (memory)
 		memory_start(memory);
-	for (size_t i = 0; i < log->trial_count; i++)
-		take_trial(&taking, i);
-	complete(&taking);
+	make(&taking);
 	if (memory && memory->strict)
 		classes->idle = suppressions_count_idle(&memory->suppressions);
 }
@@ -631,6 +727,7 @@ classes_free(struct classes *classes)
 	for (size_t i = 0; i < classes->count; i++) {
 		free(classes->items[i].trials);
 		free(classes->items[i].excuses);
+		free(classes->items[i].indexes);
 		free(classes->items[i].others);
 		free(classes->items[i].failing_lines);
 		free(classes->items[i].faults);

@@ -49,15 +49,18 @@ struct leak_class {
 	size_t other_count;
 	/*
 	 * Lines, or addresses where those are not known, of what is left after
-	 * faults for which the gate fails, or would if nothing excused it.
+	 * faults for which the gate fails, or would without the baseline.
 	 * Ascending, each once.
 	 */
 	uint64_t *failing_lines;
 	size_t failing_count;
 	bool gating;
-	const struct known *known;    /* what excuses it, NULL: nothing */
-	const struct trial **trials;  /* that show it, in the log's order */
+	const struct known *known; /* what excuses it, NULL: nothing */
+	/* That show it, in the log's order: of a repeated one the worst run of
+	 * those that do. */
+	const struct trial **trials;
 	const struct known **excuses; /* of each of them, NULL: none */
+	size_t *indexes;	      /* of each of them, in the log */
 	size_t trial_count;
 	struct class_fault *faults; /* all that were tried at its points */
 	size_t fault_count;

@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <jansson.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/text.h"
@@ -43,24 +44,79 @@ add_description(struct buf *into, const struct result_finding *finding)
 	buf_printf(into, " %s", finding->rule->remedy);
 }
 
+/* What differs between entries. */
+struct entry {
+	const char *check;
+	const char *fingerprint;
+	const char *severity;
+	const struct frame *place; /* NULL: at the program */
+};
+
+static json_t *
+entry_to_json(const struct results *results, const struct entry *entry,
+	      const char *description)
+{
+	CLEANUP_BUF struct buf path = {0};
+	CLEANUP_BUF struct buf shown = {0};
+	int line = results_add_anchor(&path, results, entry->place);
+
+	text_add_printable(&shown, buf_text(&path), path.length);
+	return json_pack("{s:s, s:s, s:s, s:s, s:{s:s, s:{s:i}}}",
+			 "description", description, "check_name", entry->check,
+			 "fingerprint", entry->fingerprint, "severity",
+			 entry->severity, "location", "path", buf_text(&shown),
+			 "lines", "begin", line ? line : 1);
+}
+
 static json_t *
 finding_to_json(const struct results *results,
 		const struct result_finding *finding)
 {
+	const struct entry entry = {
+		.check = finding->rule->id,
+		.fingerprint = finding->id,
+		.severity =
+			finding->excuse ? "info" : severities[finding->level],
+		.place = finding->place,
+	};
 	CLEANUP_BUF struct buf description = {0};
-	CLEANUP_BUF struct buf path = {0};
-	CLEANUP_BUF struct buf shown = {0};
-	int line = results_add_anchor(&path, results, finding->place);
 
 	add_description(&description, finding);
-	text_add_printable(&shown, buf_text(&path), path.length);
-	return json_pack("{s:s, s:s, s:s, s:s, s:{s:s, s:{s:i}}}",
-			 "description", buf_text(&description), "check_name",
-			 finding->rule->id, "fingerprint", finding->id,
-			 "severity",
-			 finding->excuse ? "info" : severities[finding->level],
-			 "location", "path", buf_text(&shown), "lines", "begin",
-			 line ? line : 1);
+	return entry_to_json(results, &entry, buf_text(&description));
+}
+
+/* What no finding tells, NULL: there is no such thing. */
+static const char *
+rest_of(const struct results *results)
+{
+	if (results->gap || results->failure)
+		return results->gap ? results->gap : results->failure;
+	return strcmp(results->gate, "incomplete") == 0 ? results->summary
+							: NULL;
+}
+
+/* An empty list would say that all is well, and that what was is mended. */
+static void
+add_rest(json_t *array, const struct results *results)
+{
+	const char *rest = rest_of(results);
+	char fingerprint[TRIAL_SHORT_ID + 1];
+	const struct entry entry = {
+		.check = "gate",
+		.fingerprint = fingerprint,
+		.severity = severities[LEVEL_ERROR],
+	};
+	CLEANUP_BUF struct buf description = {0};
+
+	if (!rest)
+		return;
+	buf_printf(&description, "%s/%s/gate", results->tool, results->target);
+	trial_short_id(buf_text(&description), fingerprint);
+	buf_clear(&description);
+	buf_printf(&description, "%s: gate %s: %s", results->tool,
+		   results->gate, rest);
+	json_array_append_new(
+		array, entry_to_json(results, &entry, buf_text(&description)));
 }
 
 int
@@ -70,6 +126,7 @@ report_gitlab(const struct report *report, FILE *out, struct err *err)
 	json_t *array = json_array();
 	int failed;
 
+	add_rest(array, results);
 	for (size_t i = 0; i < results->finding_count; i++)
 		json_array_append_new(
 			array, finding_to_json(results, &results->findings[i]));

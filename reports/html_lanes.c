@@ -2,8 +2,8 @@
 /*
  * html_lanes.c - what is alive at each point: an object has a lane, as a branch
  * has in a graph of commits, from what makes it to what removes it. Heavy where
- * a fault left it that must not. A lane is used again; where more objects are
- * alive than there are lanes, those that came last have none.
+ * a fault left it that must not. A lane is used again. Only the first lanes are
+ * drawn; of the others each row says how many are in use, "+2".
  *
  *	shmget a.c:42  return  ┳   L . L | l
  *	semget a.c:50  before  ┃   L . . | l
@@ -15,7 +15,7 @@
 #include "base/mem.h"
 #include "reports/html_part.h"
 
-enum { LANES_MAX = 6 };
+enum { DRAWN_MAX = 6 };
 
 /* From the moment it is there to the last one before it is removed. */
 struct life {
@@ -30,8 +30,9 @@ struct html_lanes {
 	struct life *lives; /* in the order in which they begin */
 	size_t life_count;
 	size_t next; /* of them, the first that has not begun */
-	struct life lanes[LANES_MAX];
+	struct life *lanes;
 	size_t lane_count; /* so many were in use at one time */
+	size_t undrawn;	   /* lives */
 	const struct campaign_object *newest;
 };
 
@@ -73,8 +74,10 @@ html_lanes_new(const struct log *log)
 void
 html_lanes_free(struct html_lanes *lanes)
 {
-	if (lanes)
+	if (lanes) {
 		free(lanes->lives);
+		free(lanes->lanes);
+	}
 	free(lanes);
 }
 
@@ -84,13 +87,13 @@ take_in(struct html_lanes *lanes, const struct life *life)
 	size_t i = 0;
 
 	lanes->newest = life->object;
-	while (i < LANES_MAX && lanes->lanes[i].object)
+	while (i < lanes->lane_count && lanes->lanes[i].object)
 		i++;
-	if (i == LANES_MAX)
-		return;
+	if (i == lanes->lane_count)
+		lanes->lanes = mem_grow(lanes->lanes, ++lanes->lane_count,
+					sizeof(*lanes->lanes));
 	lanes->lanes[i] = *life;
-	if (i >= lanes->lane_count)
-		lanes->lane_count = i + 1;
+	lanes->undrawn += i >= DRAWN_MAX;
 }
 
 bool
@@ -98,7 +101,7 @@ html_lanes_step(struct html_lanes *lanes, size_t moment)
 {
 	bool has_come = false;
 
-	for (size_t i = 0; i < LANES_MAX; i++)
+	for (size_t i = 0; i < lanes->lane_count; i++)
 		if (lanes->lanes[i].object && lanes->lanes[i].last < moment)
 			lanes->lanes[i] = (struct life) {0};
 	while (lanes->next < lanes->life_count &&
@@ -116,10 +119,22 @@ html_lanes_step(struct html_lanes *lanes, size_t moment)
 bool
 html_lanes_any(const struct html_lanes *lanes)
 {
-	for (size_t i = 0; i < LANES_MAX; i++)
+	for (size_t i = 0; i < lanes->lane_count; i++)
 		if (lanes->lanes[i].object)
 			return true;
 	return false;
+}
+
+size_t
+html_lanes_undrawn(const struct html_lanes *lanes)
+{
+	return lanes->undrawn;
+}
+
+static size_t
+drawn(const struct html_lanes *lanes)
+{
+	return lanes->lane_count < DRAWN_MAX ? lanes->lane_count : DRAWN_MAX;
 }
 
 const struct campaign_object *
@@ -189,17 +204,29 @@ put_lane(struct html *html, struct life *life, const struct grid_row *row,
 	put_shape(html, shape, life->is_left);
 }
 
+static void
+put_undrawn(struct html *html, const struct html_lanes *lanes)
+{
+	size_t count = 0;
+
+	for (size_t i = DRAWN_MAX; i < lanes->lane_count; i++)
+		count += lanes->lanes[i].object != NULL;
+	if (count)
+		html_putf(html, "small", NULL, "+%zu", count);
+}
+
 void
 html_lanes_put(struct html *html, struct html_lanes *lanes,
 	       const struct grid_row *row, size_t next)
 {
 	html_open(html, "td", "w");
-	for (size_t i = 0; i < lanes->lane_count; i++) {
+	for (size_t i = 0; i < drawn(lanes); i++) {
 		if (lanes->lanes[i].object)
 			put_lane(html, &lanes->lanes[i], row, next);
 		else
 			html_put(html, "i", NULL, " ");
 	}
+	put_undrawn(html, lanes);
 	html_close(html);
 }
 
@@ -207,7 +234,7 @@ void
 html_lanes_put_between(struct html *html, const struct html_lanes *lanes)
 {
 	html_open(html, "td", "w");
-	for (size_t i = 0; i < lanes->lane_count; i++) {
+	for (size_t i = 0; i < drawn(lanes); i++) {
 		const struct life *life = &lanes->lanes[i];
 
 		if (life->object && life->begun)

@@ -341,6 +341,21 @@ put_lost(struct html *html)
 	html_put(html, "p", "note", buf_text(&text));
 }
 
+/* Behind the rows: they have shown which these are. */
+static void
+put_undrawn(struct html *html, const struct html_lanes *lanes)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	if (!html_lanes_undrawn(lanes))
+		return;
+	text_add_count(&text, html_lanes_undrawn(lanes), "object");
+	buf_add_text(&text, " not drawn beside the points, for too many are "
+			    "alive at once; +2 says of how many more that is "
+			    "so at a point.");
+	html_put(html, "p", "legend", buf_text(&text));
+}
+
 void
 html_matrix(struct html *html)
 {
@@ -356,6 +371,7 @@ html_matrix(struct html *html)
 					  sizeof(*matrix.trials));
 		put_legend(html);
 		put_table(&matrix);
+		put_undrawn(html, matrix.lanes);
 	} else {
 		html_put(html, "p", "empty", "No trial has been made.");
 	}

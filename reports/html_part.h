@@ -132,6 +132,8 @@ void html_lanes_free(struct html_lanes *lanes);
 /* Go on to @moment; moments must ascend. Has an object come? */
 bool html_lanes_step(struct html_lanes *lanes, size_t moment);
 bool html_lanes_any(const struct html_lanes *lanes);
+/* How many objects have not been drawn so far, for want of a lane. */
+size_t html_lanes_undrawn(const struct html_lanes *lanes);
 /* The one that came last. */
 const struct campaign_object *html_lanes_newest(const struct html_lanes *lanes);
 /* A cell of the table. @next: moment of the row below, SIZE_MAX: none. */

@@ -451,13 +451,19 @@ log_read(struct log *log, FILE *in, const char *name, struct err *err)
 	return failed;
 }
 
-int
-log_read_file(struct log *log, const char *path, struct err *err)
+char *
+log_file_name(const char *path)
 {
 	struct stat status;
 	bool is_folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-	CLEANUP_FREE char *name =
-		mem_printf("%s%s", path, is_folder ? "/" LOG_NAME : "");
+
+	return mem_printf("%s%s", path, is_folder ? "/" LOG_NAME : "");
+}
+
+int
+log_read_file(struct log *log, const char *path, struct err *err)
+{
+	CLEANUP_FREE char *name = log_file_name(path);
 	FILE *in = fopen(name, "re");
 	int failed;
 

@@ -56,7 +56,9 @@ struct log {
  * file, another version, another target; @log may then only be freed.
  */
 int log_read(struct log *log, FILE *in, const char *name, struct err *err);
-/* The same for the file @path; the run.jsonl in it if it is a directory. */
+/* The file @path; the run.jsonl in it if it is a directory. To be freed. */
+char *log_file_name(const char *path);
+/* The same for that file. */
 int log_read_file(struct log *log, const char *path, struct err *err);
 /* Add a site that was not read; its texts must outlive the log. */
 void log_add_site(struct log *log, const struct site *site);

@@ -275,6 +275,7 @@ fill_head(struct results *results, const struct campaign_record *record)
 	buf_clear(&text);
 	words_add_command(&text, &record->target);
 	results->command = keep(results, &text);
+	results->program = slash ? target : NULL;
 	results->directory = record->directory;
 	results->started = record->started;
 }

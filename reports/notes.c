@@ -150,33 +150,57 @@ add_gaps(struct block *notes)
 			add_gap(notes, (enum verdict)i);
 }
 
-/* Trials that do not come to the same each time. */
+/* " (2 clean, 1 hung)", and add that up. */
+static void
+add_unsteady_trial(struct buf *into, const struct trial *trial,
+		   size_t sums[VERDICT_COUNT])
+{
+	size_t counts[VERDICT_COUNT];
+
+	trial_count_verdicts(trial, counts);
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		sums[i] += counts[i];
+	text_add_printable(into, trial->id, strlen(trial->id));
+	buf_add_text(into, " (");
+	words_add_verdicts(into, counts);
+	buf_add_text(into, ")");
+}
+
+/*
+ * Trials that do not come to the same each time. Where some are not named what
+ * all came to is: nothing hides behind what is worse.
+ */
 static void
 add_unsteady(struct block *notes)
 {
+	const struct log *log = notes->source->log;
+	const size_t most = notes->source->whole ? SIZE_MAX : NAMED_MAX;
+	size_t sums[VERDICT_COUNT] = {0};
+	CLEANUP_BUF struct buf named = {0};
 	CLEANUP_BUF struct buf text = {0};
-	int named = 0;
+	size_t count = 0;
 
-	if (!notes->source->classes->unsteady)
-		return;
-	text_add_count(&text, notes->source->classes->unsteady, "trial");
-	buf_add_text(&text, " came to different verdicts when repeated, and "
-			    "the worst counts");
-	for (size_t i = 0; i < notes->source->log->trial_count; i++) {
-		const struct trial *trial = &notes->source->log->trials[i];
+	for (size_t i = 0; i < log->trial_count; i++) {
 		size_t counts[VERDICT_COUNT];
+		CLEANUP_BUF struct buf one = {0};
 
-		if (trial_count_verdicts(trial, counts) < 2)
+		if (trial_count_verdicts(&log->trials[i], counts) < 2)
 			continue;
-		if (named++ == NAMED_MAX && !notes->source->whole) {
-			buf_add_text(&text, ", ...");
-			break;
-		}
-		buf_add_text(&text, named > 1 ? ", " : ": ");
-		text_add_printable(&text, trial->id, strlen(trial->id));
-		buf_add_text(&text, " (");
-		words_add_runs(&text, trial);
-		buf_add_text(&text, ")");
+		add_unsteady_trial(&one, &log->trials[i], sums);
+		if (count++ < most)
+			buf_printf(&named, "%s%s", count > 1 ? ", " : "",
+				   buf_text(&one));
+	}
+	if (!count)
+		return;
+	text_add_count(&text, count, "trial");
+	buf_printf(&text,
+		   " came to different verdicts when repeated, and the worst "
+		   "counts: %s",
+		   buf_text(&named));
+	if (count > most) {
+		buf_add_text(&text, ", ...; all together ");
+		words_add_verdicts(&text, sums);
 	}
 	add_note(notes, "%s", buf_text(&text));
 }

@@ -2,7 +2,6 @@
 /* paths.c - paths of files as other tools want them. */
 #include "reports/paths.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +80,12 @@ leads_above(const char *normal)
 {
 	return strncmp(normal, "..", 2) == 0 &&
 	       (normal[2] == '/' || !normal[2]);
+}
+
+bool
+paths_is_below(const char *normal)
+{
+	return *normal != '/' && !leads_above(normal);
 }
 
 void

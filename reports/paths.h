@@ -6,6 +6,8 @@
 #ifndef REPORTS_PATHS_H
 #define REPORTS_PATHS_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 
 /*
@@ -13,6 +15,8 @@
  * empty one is ".". What leads above a relative path stays.
  */
 void paths_add_normal(struct buf *into, const char *path);
+/* Does what that appends lead to something below where it is seen from? */
+bool paths_is_below(const char *normal);
 /*
  * Append @path as a URI reference, RFC 3986: relative if it is below the
  * directory that it is relative to, else "file:///...". @directory is that one,

@@ -121,18 +121,58 @@ results_add_path(struct buf *into, const struct results *results,
 	return true;
 }
 
+static bool
+add_if_below(struct buf *into, const struct results *results, const char *file)
+{
+	CLEANUP_BUF struct buf path = {0};
+
+	if (!file || !*file)
+		return false;
+	add_seen_from(&path, results->directory, file);
+	if (!paths_is_below(buf_text(&path)))
+		return false;
+	buf_add(into, path.data, path.length);
+	return true;
+}
+
+static void
+add_program(struct buf *into, const struct results *results, const char *module)
+{
+	if (!add_if_below(into, results, module) &&
+	    !add_if_below(into, results, results->program))
+		paths_add_normal(into, results->target);
+}
+
+static int
+add_source(struct buf *into, const struct results *results,
+	   const struct frame *place)
+{
+	if (!place || !place->file || !*place->file)
+		return 0;
+	add_seen_from(into, results->directory, place->file);
+	return place->line > 0 ? place->line : 1;
+}
+
 int
 results_add_anchor(struct buf *into, const struct results *results,
 		   const struct frame *place)
 {
-	bool is_source = place && place->file && *place->file;
-	const char *program = results->target ? results->target : "";
+	int line = add_source(into, results, place);
 
-	if (place && place->module && *place->module)
-		program = place->module;
-	add_seen_from(into, results->directory,
-		      is_source ? place->file : program);
-	if (!is_source)
-		return 0;
-	return place->line > 0 ? place->line : 1;
+	if (!line)
+		add_program(into, results, place ? place->module : NULL);
+	return line;
+}
+
+int
+results_add_file(struct buf *into, const struct results *results,
+		 const struct frame *place)
+{
+	int line = add_source(into, results, place);
+
+	if (!line && place && place->module && *place->module)
+		add_seen_from(into, results->directory, place->module);
+	else if (!line)
+		add_program(into, results, NULL);
+	return line;
 }

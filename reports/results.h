@@ -80,6 +80,8 @@ struct results {
 	const char *version;   /* "0.1.0" */
 	const char *target;    /* what was run, in a word: "server" */
 	const char *command;   /* all of it, as for a shell */
+	const char *program;   /* a file of it that a repository may have, seen
+				  from the directory. Any bytes */
 	const char *directory; /* in which it ran. Any bytes */
 	int64_t started;       /* seconds since 1970, 0: not known */
 	double seconds;	       /* it took, negative: not known */
@@ -128,10 +130,15 @@ bool results_add_path(struct buf *into, const struct results *results,
 		      const struct frame *frame);
 /*
  * Append where a reader is to look, for services that show nothing that is in
- * no file: that path, with its bytes as they are; or, where no source is known,
- * that of the program. Returns the line, 0: it is no source.
+ * no file: that path, with its bytes as they are. Where no source is known it
+ * is a file below the directory, for they know only what is in the repository:
+ * the one that has the code, else of the command; if there is none, the name of
+ * the program. Returns the line, 0: it is no source.
  */
 int results_add_anchor(struct buf *into, const struct results *results,
 		       const struct frame *place);
+/* The same, but the one that has the code wherever it is. */
+int results_add_file(struct buf *into, const struct results *results,
+		     const struct frame *place);
 
 #endif

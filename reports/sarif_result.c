@@ -8,8 +8,10 @@
  *
  * GitHub shows the message, the first location and the flow, and no stack: so
  * the message has the whole block, with links to the steps. It refuses a whole
- * file for one result that is in no file: where no source is known a result is
- * in the first line of the program, and says so.
+ * file for one result that is in no file, and shows none beside its code that
+ * is in a file which the repository does not have: where no source is known a
+ * result is in the first line of the program, or of the first file below the
+ * directory that the command names, and says so.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -61,12 +63,30 @@ static json_t *
 physical_location(const struct results *results, const struct frame *place)
 {
 	CLEANUP_BUF struct buf path = {0};
-	int line = results_add_anchor(&path, results, place);
+	int line = results_add_file(&path, results, place);
 
 	return json_pack("{s:o, s:o, s:o*}", "artifactLocation",
 			 sarif_artifact(results, buf_text(&path)), "region",
 			 region_of(line ? line : 1), "address",
 			 line ? NULL : address_of(place));
+}
+
+/* Of a result: an address is one in the file that has the code. */
+static json_t *
+anchor_location(const struct results *results, const struct frame *place)
+{
+	CLEANUP_BUF struct buf anchor = {0};
+	CLEANUP_BUF struct buf file = {0};
+	json_t *location = physical_location(results, place);
+
+	(void)results_add_anchor(&anchor, results, place);
+	(void)results_add_file(&file, results, place);
+	if (strcmp(buf_text(&anchor), buf_text(&file)) == 0)
+		return location;
+	json_object_del(location, "address");
+	json_object_set_new(location, "artifactLocation",
+			    sarif_artifact(results, buf_text(&anchor)));
+	return location;
 }
 
 static json_t *
@@ -112,6 +132,16 @@ kinds_of(const struct result_step *step)
 	if (step->injected)
 		return json_pack("[s, s]", "call", "danger");
 	return json_pack("[s, s]", verbs[step->action], "resource");
+}
+
+static json_t *
+result_location(const struct results *results, const struct frame *place)
+{
+	json_t *location = location_of(results, place, NULL, 0);
+
+	json_object_set_new(location, "physicalLocation",
+			    anchor_location(results, place));
+	return location;
 }
 
 static json_t *
@@ -255,9 +285,9 @@ sarif_result(const struct results *results,
 		"{s:s, s:s, s:o, s:[o], s:{s:s}, s:I, s:o*, s:o*, s:o*, s:o*}",
 		"ruleId", finding->rule->id, "level", levels[finding->level],
 		"message", sarif_message(buf_text(&message)), "locations",
-		location_of(results, finding->place, NULL, 0),
-		"partialFingerprints", "ipcrashLeakClass/v1", finding->id,
-		"occurrenceCount", (json_int_t)finding->cases, "codeFlows",
+		result_location(results, finding->place), "partialFingerprints",
+		"ipcrashLeakClass/v1", finding->id, "occurrenceCount",
+		(json_int_t)finding->cases, "codeFlows",
 		finding->step_count ? code_flows(results, finding) : NULL,
 		"relatedLocations",
 		finding->step_count ? related_locations(results, finding)

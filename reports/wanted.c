@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/mem.h"
@@ -93,23 +94,9 @@ static const char *
 company_file(const struct wanted_report *item)
 {
 	const struct reporter_company *company = item->reporter->company;
-	const char *path =
-		company && !item->file ? getenv(company->variable) : NULL;
+	const char *path = company ? getenv(company->variable) : NULL;
 
 	return path && *path ? path : NULL;
-}
-
-int
-wanted_refuse(const struct wanted *wanted, const char *file, const char *what,
-	      struct err *err)
-{
-	if (strcmp(file, "-") == 0)
-		file = NULL;
-	for (size_t i = 0; i < wanted->count; i++)
-		if (is_same_place(wanted->items[i].file, file))
-			return refuse_second(wanted->items[i].reporter->name,
-					     what, file, err);
-	return 0;
 }
 
 /* What goes beside it is in the folder of @file. */
@@ -142,9 +129,12 @@ open_company(struct wanted_report *item, struct err *err)
 	return 0;
 }
 
+/* /dev/stdout is standard output, where the text has no place then, either. */
 static int
 find_places(struct wanted_report *item, struct err *err)
 {
+	if (item->file && replace_own(item->file) == STDOUT_FILENO)
+		item->file = NULL;
 	if (!item->file)
 		return open_company(item, err);
 	if (replace_find(&item->place, item->file, err))
@@ -179,6 +169,24 @@ wanted_open(struct wanted *wanted, struct err *err)
 				return refuse_second(
 					wanted->items[j].reporter->name,
 					item->reporter->name, item->file, err);
+	}
+	return 0;
+}
+
+int
+wanted_refuse(const struct wanted *wanted, const char *file, const char *what,
+	      struct err *err)
+{
+	if (strcmp(file, "-") == 0 || replace_own(file) == STDOUT_FILENO)
+		file = NULL;
+	for (size_t i = 0; i < wanted->count; i++) {
+		const struct wanted_report *item = &wanted->items[i];
+
+		if (is_same_place(item->file, file) ||
+		    (file && (replace_is_at(&item->place, file) ||
+			      replace_is_at(&item->beside, file))))
+			return refuse_second(item->reporter->name, what, file,
+					     err);
 	}
 	return 0;
 }

@@ -41,7 +41,10 @@ cli_take wanted_take;
  * set.
  */
 int wanted_open(struct wanted *wanted, struct err *err);
-/* Refuse what goes to @file ("-": standard output), as @what does. */
+/*
+ * Then refuse what goes to @file ("-": standard output), as @what does, by
+ * whatever names. Returns 0, or -1 with *err set.
+ */
 int wanted_refuse(const struct wanted *wanted, const char *file,
 		  const char *what, struct err *err);
 /* Does one of them go to standard output? */

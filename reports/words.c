@@ -49,12 +49,10 @@ words_add_place(struct buf *into, const struct frame *frame)
 }
 
 void
-words_add_runs(struct buf *into, const struct trial *trial)
+words_add_verdicts(struct buf *into, const size_t counts[VERDICT_COUNT])
 {
-	size_t counts[VERDICT_COUNT];
 	const char *comma = "";
 
-	trial_count_verdicts(trial, counts);
 	for (int i = 0; i < VERDICT_COUNT; i++) {
 		if (!counts[i])
 			continue;
@@ -62,6 +60,15 @@ words_add_runs(struct buf *into, const struct trial *trial)
 			   verdict_name((enum verdict)i));
 		comma = ", ";
 	}
+}
+
+void
+words_add_runs(struct buf *into, const struct trial *trial)
+{
+	size_t counts[VERDICT_COUNT];
+
+	trial_count_verdicts(trial, counts);
+	words_add_verdicts(into, counts);
 }
 
 void

@@ -19,7 +19,9 @@ void words_add_source(struct buf *into, const struct frame *frame);
 void words_add_place(struct buf *into, const struct frame *frame);
 /* "exited with 1"; of what was killed since it hung, that. */
 void words_add_end(struct buf *into, const struct trial *trial);
-/* "2 clean, 1 leaked": what its repetitions came to. */
+/* "2 clean, 1 leaked" */
+void words_add_verdicts(struct buf *into, const size_t counts[VERDICT_COUNT]);
+/* The same of what its repetitions came to. */
 void words_add_runs(struct buf *into, const struct trial *trial);
 /* "before shmget src/pool.c:42": where the fault was. */
 void words_add_point(struct buf *into, const struct log *log,

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* cmd_baseline.c - `ipcrash baseline`: what is there is known from now on. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/options.h"
 #include "harness/cli/remember.h"
@@ -24,24 +26,84 @@ static const struct cli_option options[] = {
 	OPTION_STRICT(struct baseline_options, strict),
 };
 
-/* Each by itself: they may be of several commands. */
-static int
+static void
 add_log(struct baseline *baseline, struct baseline_options *given,
-	const char *name, struct err *err)
+	const struct log *log)
 {
-	CLEANUP_LOG struct log log = {0};
 	CLEANUP_CLASSES struct classes classes = {0};
 
-	if (log_read_file(&log, name, err))
-		return -1;
-	classes_make_with(&classes, &log,
-			  given->strict || log.campaign.options.strict,
+	classes_make_with(&classes, log,
+			  given->strict || log->campaign.options.strict,
 			  &given->remember.memory);
-	baseline_add(baseline, &log, &classes);
-	if (evidence_why_not(&log))
+	baseline_add(baseline, log, &classes);
+}
+
+/* Each by itself: they may be of several commands. */
+static int
+add_alone(struct baseline *baseline, struct baseline_options *given,
+	  struct log *log, const char *name, struct err *err)
+{
+	if (log_read_file(log, name, err))
+		return -1;
+	add_log(baseline, given, log);
+	if (evidence_why_not(log))
 		fprintf(stderr, PROGRAM ": there may be more to find: %s\n",
-			evidence_why_not(&log));
+			evidence_why_not(log));
 	return 0;
+}
+
+static bool
+is_same_command(const struct log *a, const struct log *b)
+{
+	return record_texts_equal(&a->campaign.target, &b->campaign.target);
+}
+
+static bool
+is_first_of_command(const struct log *logs, int at)
+{
+	for (int i = 0; i < at; i++)
+		if (is_same_command(&logs[i], &logs[at]))
+			return false;
+	return true;
+}
+
+/*
+ * Those of one command also as `report` puts them together: each may have
+ * another line of a function, and only together do they have all.
+ */
+static int
+add_together(struct baseline *baseline, struct baseline_options *given,
+	     const struct log *logs, char **names, int count, struct err *err)
+{
+	for (int i = 0; i < count; i++) {
+		CLEANUP_LOG struct log whole = {0};
+
+		if (!is_first_of_command(logs, i))
+			continue;
+		for (int j = i; j < count; j++)
+			if (is_same_command(&logs[i], &logs[j]) &&
+			    log_read_file(&whole, names[j], err))
+				return -1;
+		add_log(baseline, given, &whole);
+	}
+	return 0;
+}
+
+static int
+add_logs(struct baseline *baseline, struct baseline_options *given, int count,
+	 char **names, struct err *err)
+{
+	struct log *logs = mem_zalloc((size_t)count * sizeof(*logs));
+	int failed = 0;
+
+	for (int i = 0; i < count && !failed; i++)
+		failed = add_alone(baseline, given, &logs[i], names[i], err);
+	if (count > 1 && !failed)
+		failed = add_together(baseline, given, logs, names, count, err);
+	for (int i = 0; i < count; i++)
+		log_free(&logs[i]);
+	free(logs);
+	return failed;
 }
 
 static int
@@ -53,9 +115,8 @@ make(struct baseline_options *given, int count, char **names, struct err *err)
 
 	if (remember_load(&given->remember, err))
 		return STATUS_USAGE;
-	for (int i = 0; i < count; i++)
-		if (add_log(&baseline, given, names[i], err))
-			return STATUS_USAGE;
+	if (add_logs(&baseline, given, count, names, err))
+		return STATUS_USAGE;
 	baseline_write(&text, &baseline);
 	if (to_file)
 		return remember_write(given->output, &text, err) ? STATUS_USAGE

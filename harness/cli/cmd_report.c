@@ -2,6 +2,7 @@
 /* cmd_report.c - `ipcrash report`: what logs come to, once more. */
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/term.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/options.h"
@@ -30,11 +31,24 @@ static const struct cli_option options[] = {
 	OPTION_COLOR(struct report_options, color),
 };
 
+/* A report that replaced a log could not be made again. */
 static int
-read_logs(struct log *log, int count, char **names, struct err *err)
+read_log(struct log *log, const char *name, const struct wanted *wanted,
+	 struct err *err)
+{
+	CLEANUP_FREE char *file = log_file_name(name);
+
+	if (wanted_refuse(wanted, file, "the log", err))
+		return -1;
+	return log_read_file(log, name, err);
+}
+
+static int
+read_logs(struct log *log, int count, char **names, const struct wanted *wanted,
+	  struct err *err)
 {
 	for (int i = 0; i < count; i++)
-		if (log_read_file(log, names[i], err))
+		if (read_log(log, names[i], wanted, err))
 			return -1;
 	return 0;
 }
@@ -58,7 +72,7 @@ report(struct report_options *given, int count, char **names, struct err *err)
 
 	given->remember.verbose = given->verbose;
 	if (remember_load(&given->remember, err) ||
-	    read_logs(&log, count, names, err))
+	    read_logs(&log, count, names, &given->wanted, err))
 		return STATUS_USAGE;
 	classes_make_with(&classes, &log,
 			  given->strict || log.campaign.options.strict,
@@ -79,9 +93,7 @@ run(const struct cli_command *self, int argc, char **argv, struct err *err)
 	if (first == 0)
 		status = STATUS_OK; /* --help */
 	else if (first > 0 && !wanted_open(&given.wanted, err) &&
-		 !(given.remember.generate &&
-		   wanted_refuse(&given.wanted, "-", "--gen-suppressions",
-				 err)))
+		 !remember_refuse(&given.remember, &given.wanted, err))
 		status = first == argc ? report(&given, 1, folders, err)
 				       : report(&given, argc - first,
 						argv + first, err);

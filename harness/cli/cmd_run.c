@@ -164,11 +164,11 @@ show_nothing(const struct campaign *campaign, struct run_options *given,
 	const bool is_bad = campaign->state == CAMPAIGN_BAD_GOLDEN;
 	const struct show show = {.wanted = &given->wanted, .text = settings};
 	FILE *out = wanted_shows(&given->wanted) ? stderr : stdout;
-	enum status status = is_bad ? tell_bad_golden(campaign, settings, out)
-				    : tell_no_sites(campaign, stderr);
 	CLEANUP_LOG struct log log = {0};
 	CLEANUP_BUF struct buf why = {0};
 	struct show_reason reason = {.hung = campaign->golden.hung};
+	enum status status;
+	int failed;
 
 	if (is_bad)
 		tell_add_bad_golden(&why, campaign);
@@ -181,7 +181,11 @@ show_nothing(const struct campaign *campaign, struct run_options *given,
 	log.campaign.target.items = (const char **)given->settings.argv;
 	while (given->settings.argv[log.campaign.target.count])
 		log.campaign.target.count++;
-	return show_no_trial(&show, &log, &reason, err) ? STATUS_USAGE : status;
+	/* Files first: who reads what is shown may be gone. */
+	failed = show_no_trial(&show, &log, &reason, err);
+	status = is_bad ? tell_bad_golden(campaign, settings, out)
+			: tell_no_sites(campaign, stderr);
+	return failed ? STATUS_USAGE : status;
 }
 
 static enum status
@@ -237,8 +241,6 @@ run_campaign(struct run_options *given, struct err *err)
 
 	given->settings.list_only = given->dry_run;
 	given->remember.verbose = given->verbose;
-	if (!given->settings.folder)
-		given->settings.folder = DEFAULT_FOLDER;
 	if (make_campaign(&campaign, given, err))
 		status = tell_failure(&campaign, err);
 	else
@@ -247,30 +249,42 @@ run_campaign(struct run_options *given, struct err *err)
 	return status;
 }
 
-/*
- * A report may go to the folder of the log, which is not there yet the first
- * time.
- */
 static int
 open_reports(struct run_options *given, struct err *err)
 {
-	const char *folder = given->settings.folder;
+	CLEANUP_FREE char *log =
+		mem_printf("%s/" LOG_NAME, given->settings.folder);
+
+	if (wanted_open(&given->wanted, err) ||
+	    wanted_refuse(&given->wanted, log, "the log", err))
+		return -1;
+	return remember_refuse(&given->remember, &given->wanted, err);
+}
+
+/*
+ * A report may go to the folder of the log, which is not there yet the first
+ * time, and does not stay if there is nothing to be in it.
+ */
+static enum status
+run_with_reports(struct run_options *given, struct err *err)
+{
+	enum status status = STATUS_USAGE;
 	bool is_new;
 
-	if (given->wanted.count && given->dry_run)
-		return err_set(err, 0,
-			       "run: --dry-run makes no trial, so there is "
-			       "nothing to --report");
-	if (given->remember.generate &&
-	    wanted_refuse(&given->wanted, "-", "--gen-suppressions", err))
-		return -1;
-	is_new = given->wanted.count &&
-		 !mkdir(folder ? folder : DEFAULT_FOLDER, 0777);
-	if (!wanted_open(&given->wanted, err))
-		return 0;
+	if (given->wanted.count && given->dry_run) {
+		err_set(err, 0,
+			"run: --dry-run makes no trial, so there is nothing to "
+			"--report");
+		return STATUS_USAGE;
+	}
+	if (!given->settings.folder)
+		given->settings.folder = DEFAULT_FOLDER;
+	is_new = given->wanted.count && !mkdir(given->settings.folder, 0777);
+	if (!open_reports(given, err))
+		status = run_campaign(given, err);
 	if (is_new)
-		rmdir(folder ? folder : DEFAULT_FOLDER);
-	return -1;
+		rmdir(given->settings.folder);
+	return status;
 }
 
 static int
@@ -285,9 +299,8 @@ run(const struct cli_command *self, int argc, char **argv, struct err *err)
 	if (first == 0)
 		status = STATUS_OK; /* --help */
 	else if (first > 0 && !remember_load(&given.remember, err) &&
-		 !options_finish(self, settings, argv + first, err) &&
-		 !open_reports(&given, err))
-		status = run_campaign(&given, err);
+		 !options_finish(self, settings, argv + first, err))
+		status = run_with_reports(&given, err);
 	remember_free(&given.remember);
 	wanted_free(&given.wanted);
 	options_free(settings);

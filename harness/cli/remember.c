@@ -65,6 +65,18 @@ remember_free(struct remember *remember)
 	memory_free(&remember->memory);
 }
 
+int
+remember_refuse(const struct remember *remember, const struct wanted *wanted,
+		struct err *err)
+{
+	if (remember->generate &&
+	    wanted_refuse(wanted, "-", "--gen-suppressions", err))
+		return -1;
+	return remember->baseline ? wanted_refuse(wanted, remember->baseline,
+						  "--baseline", err)
+				  : 0;
+}
+
 bool
 remember_knows(void *owner, const struct trial *trial)
 {

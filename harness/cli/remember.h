@@ -13,6 +13,7 @@
 #include "harness/campaign.h"
 #include "reports/classes.h"
 #include "reports/memory.h"
+#include "reports/wanted.h"
 
 struct remember {
 	struct cli_texts suppressions; /* files */
@@ -60,6 +61,9 @@ struct remember {
 /* Read the files. Returns 0, or -1 with *err naming the file and line. */
 int remember_load(struct remember *remember, struct err *err);
 void remember_free(struct remember *remember);
+/* Refuse @wanted that would undo the baseline, or be mixed with rules. */
+int remember_refuse(const struct remember *remember,
+		    const struct wanted *wanted, struct err *err);
 
 /* Put @text into the file @path: whole, or not at all and -1 with *err set. */
 int remember_write(const char *path, const struct buf *text, struct err *err);

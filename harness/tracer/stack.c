@@ -6,6 +6,7 @@
 #include "harness/tracer/stack.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "harness/tracer/stacks.h"
 
@@ -22,12 +23,16 @@ struct stacks {
 	struct image images[IMAGES];	 /* by the number's last bits */
 	struct layout *layouts[LAYOUTS]; /* the oldest makes room */
 	size_t next_layout;
+	char *top;
 };
 
 struct stacks *
 stacks_new(void)
 {
-	return mem_zalloc(sizeof(struct stacks));
+	struct stacks *stacks = mem_zalloc(sizeof(*stacks));
+
+	stacks->top = getcwd(NULL, 0);
+	return stacks;
 }
 
 void
@@ -35,7 +40,15 @@ stacks_free(struct stacks *stacks)
 {
 	for (size_t i = 0; stacks && i < LAYOUTS; i++)
 		layout_free(stacks->layouts[i]);
+	if (stacks)
+		free(stacks->top);
 	free(stacks);
+}
+
+const char *
+stacks_top(const struct stacks *stacks)
+{
+	return stacks->top;
 }
 
 static void

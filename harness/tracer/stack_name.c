@@ -80,23 +80,19 @@ add_tidy_path(struct buf *into, const char *path)
 	}
 }
 
-/* The compiler was started in @directory, which may be NULL. */
+/* What of the tidy path @file is below @directory; NULL: it is not there. */
 static const char *
-name_file(const char *path, const char *directory, struct arena *arena)
+path_below(const struct buf *file, const char *directory)
 {
-	CLEANUP_BUF struct buf file = {0};
 	CLEANUP_BUF struct buf start = {0};
 
-	if (path[0] != '/')
-		return keep(arena, path);
-	add_tidy_path(&file, path);
 	if (directory && directory[0] == '/')
 		add_tidy_path(&start, directory);
-	if (start.length > 0 && file.length > start.length &&
-	    memcmp(file.data, start.data, start.length) == 0 &&
-	    file.data[start.length] == '/')
-		return keep(arena, file.data + start.length + 1);
-	return keep(arena, buf_text(&file));
+	if (start.length > 0 && file->length > start.length &&
+	    memcmp(file->data, start.data, start.length) == 0 &&
+	    file->data[start.length] == '/')
+		return file->data + start.length + 1;
+	return NULL;
 }
 
 /* A place in the source: what frame->file and ->line are made of. */
@@ -104,8 +100,28 @@ struct source {
 	const char *path; /* NULL: not known */
 	const char
 		*directory; /* the compiler was started in, NULL: not known */
+	const char *top;    /* the program was started in, NULL: not known */
 	int line;
 };
+
+/*
+ * CMake and others give the compiler whole paths, and start it elsewhere. What
+ * a site is called must not depend on where somebody has put his checkout.
+ */
+static const char *
+name_file(const struct source *source, struct arena *arena)
+{
+	CLEANUP_BUF struct buf file = {0};
+	const char *rest;
+
+	if (source->path[0] != '/')
+		return keep(arena, source->path);
+	add_tidy_path(&file, source->path);
+	rest = path_below(&file, source->directory);
+	if (!rest)
+		rest = path_below(&file, source->top);
+	return keep(arena, rest ? rest : buf_text(&file));
+}
 
 static void
 set_source(struct frame *frame, const struct source *source,
@@ -113,7 +129,7 @@ set_source(struct frame *frame, const struct source *source,
 {
 	if (!source->path)
 		return;
-	frame->file = name_file(source->path, source->directory, arena);
+	frame->file = name_file(source, arena);
 	frame->line = source->line;
 }
 
@@ -121,6 +137,7 @@ set_source(struct frame *frame, const struct source *source,
 struct unit {
 	Dwarf_Die *die;	    /* NULL: it has none */
 	Dwarf_Addr address; /* as the unit counts */
+	const char *top;    /* of struct source */
 };
 
 /*
@@ -139,7 +156,7 @@ find_unit(Dwfl_Module *module, uint64_t address)
 		while ((die = dwfl_module_nextcu(module, die, &bias)) &&
 		       dwarf_haspc(die, address - bias) <= 0)
 			;
-	return (struct unit) {die, address - bias};
+	return (struct unit) {.die = die, .address = address - bias};
 }
 
 static const char *
@@ -154,7 +171,8 @@ unit_directory(const struct unit *unit)
 static struct source
 source_of_address(const struct unit *unit)
 {
-	struct source source = {NULL, unit_directory(unit), 0};
+	struct source source = {.directory = unit_directory(unit),
+				.top = unit->top};
 	Dwarf_Line *line = dwarf_getsrc_die(unit->die, unit->address);
 
 	if (line && dwarf_lineno(line, &source.line) == 0)
@@ -176,8 +194,11 @@ number_of(Dwarf_Die *die, unsigned name)
 static struct source
 source_of_call(const struct unit *unit, Dwarf_Die *scope)
 {
-	struct source source = {NULL, unit_directory(unit),
-				(int)number_of(scope, DW_AT_call_line)};
+	struct source source = {
+		.directory = unit_directory(unit),
+		.top = unit->top,
+		.line = (int)number_of(scope, DW_AT_call_line),
+	};
 	Dwarf_Files *files;
 	size_t count;
 
@@ -271,12 +292,13 @@ name_sources(const struct unit *unit, struct frame *frames, size_t room,
  * installed, takes tens of milliseconds to read.
  */
 static size_t
-name_by_dwfl(struct layout *layout, struct tracee *tracee,
+name_by_dwfl(struct stacks *stacks, struct tracee *tracee,
 	     const struct module *known, uint64_t address, struct frame *frames,
 	     size_t room, struct arena *arena)
 {
-	Dwfl_Module *module = layout_find(layout, tracee, address);
-	struct unit unit = {NULL, 0};
+	Dwfl_Module *module =
+		layout_find(stacks_layout(stacks, tracee), tracee, address);
+	struct unit unit = {0};
 	GElf_Addr bias;
 
 	if (!module)
@@ -286,6 +308,7 @@ name_by_dwfl(struct layout *layout, struct tracee *tracee,
 	frames[0].function = find_function(module, address, arena);
 	if (!modules_is_libc(known))
 		unit = find_unit(module, address);
+	unit.top = stacks_top(stacks);
 	return unit.die ? name_sources(&unit, frames, room, arena) : 1;
 }
 
@@ -303,7 +326,7 @@ name_address(struct stacks *stacks, struct tracee *tracee, uint64_t address,
 		return 1;
 	frames[0].module = keep(arena, module->path);
 	frames[0].offset = address - module->start;
-	return name_by_dwfl(layout, tracee, module, address, frames, room,
+	return name_by_dwfl(stacks, tracee, module, address, frames, room,
 			    arena);
 }
 

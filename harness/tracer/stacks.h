@@ -9,6 +9,9 @@
 struct layout *
 stacks_layout(struct stacks *stacks, const struct tracee *tracee);
 
+/* Where we, and what we trace, were started. NULL: not known. */
+const char *stacks_top(const struct stacks *stacks);
+
 /* Look again. Returns false when nothing has changed. */
 bool stacks_look_again(struct stacks *stacks, const struct tracee *tracee);
 

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 #include "leakcheck/cli/tell.h"
 #include "leakcheck/inuse.h"
 #include "leakcheck/remove.h"
+#include "reports/paths.h"
 #include "reports/wanted.h"
 
 enum { SETTLE_MS = 5000, GRACE_MS = 2000 };
@@ -355,6 +357,33 @@ report_for(const struct run_options *settings, char **argv)
 	};
 }
 
+static bool
+is_file_below(const char *directory, const char *word)
+{
+	size_t length = directory ? strlen(directory) : 0;
+	bool is_under = length && strncmp(word, directory, length) == 0 &&
+			word[length] == '/';
+	CLEANUP_BUF struct buf path = {0};
+	struct stat status;
+
+	paths_add_normal(&path, is_under ? word + length + 1 : word);
+	return paths_is_below(buf_text(&path)) && !stat(word, &status) &&
+	       S_ISREG(status.st_mode);
+}
+
+/*
+ * What of the command may be in a repository: tests/run.sh and not sh, which
+ * is found in $PATH. Before it runs, for it may remove that.
+ */
+static const char *
+find_program(char **argv, const char *directory)
+{
+	for (size_t i = strchr(argv[0], '/') ? 0 : 1; argv[i]; i++)
+		if (is_file_below(directory, argv[i]))
+			return argv[i];
+	return NULL;
+}
+
 static int
 run_to_report(struct run_options *settings, char **argv, FILE *out,
 	      struct err *err)
@@ -365,11 +394,13 @@ run_to_report(struct run_options *settings, char **argv, FILE *out,
 	CLEANUP(cli_texts_free)
 	struct cli_texts missing = scope_missing(&settings->scope.watch);
 	struct run_report report = report_for(settings, argv);
+	const char *program = find_program(argv, directory);
 	struct run run;
 	int failed = run_command(&run, &how, err);
 	int status;
 
 	report.run = &run;
+	report.program = program;
 	report.directory = directory;
 	report.seconds =
 		(double)(clock_now_ns() - started_ns) / (double)NS_PER_S;
@@ -397,7 +428,10 @@ run_and_report(struct run_options *settings, char **argv, struct err *err)
 	int status = STATUS_USAGE;
 	FILE *out;
 
-	if (wanted_open(&settings->wanted, err))
+	if (wanted_open(&settings->wanted, err) ||
+	    (settings->output &&
+	     wanted_refuse(&settings->wanted, settings->output, "--output",
+			   err)))
 		return STATUS_USAGE;
 	out = open_output(settings, err);
 	if (out)
@@ -431,9 +465,6 @@ check_arguments(const struct run_options *settings, char **argv,
 	if (settings->host && settings->sandbox)
 		return err_set(err, 0,
 			       "run: --host and --sandbox exclude each other");
-	if (settings->output)
-		return wanted_refuse(&settings->wanted, settings->output,
-				     "--output", err);
 	return 0;
 }
 

@@ -34,6 +34,8 @@ struct run_report {
 	const struct run *run;
 	const struct ignore *ignore;
 	char *const *argv;
+	const char *program;   /* of argv, the first that is a file below the
+				  directory; NULL: none is */
 	const char *directory; /* in which it ran, NULL: not known */
 	int64_t started;       /* seconds since 1970 */
 	double seconds;	       /* it took, to the end of its processes */

@@ -463,6 +463,7 @@ run_results_make(struct results *results, const struct run_report *report)
 	*results = (struct results) {
 		.tool = PROGRAM,
 		.version = VERSION,
+		.program = report->program,
 		.directory = report->directory,
 		.started = report->started,
 		.seconds = report->seconds,

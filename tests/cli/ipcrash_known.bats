@@ -308,6 +308,43 @@ trial() {
         <<<"$output"
 }
 
+@test "a baseline of shards knows all lines of a function" {
+    { campaign; trial SIGTERM leaked; } >one
+    sed 's/shmget:1/shmget:2/g; s/"line":7/"line":8/' one >two
+    "$IPCRASH" baseline -o known one two
+    grep ' lines=2 SIGTERM ' known
+    ipcrash report --baseline known one two
+    [ "$status" -eq 0 ]
+    # Of two commands each has one.
+    sed 's|"./a"|"./b"|' two >other
+    "$IPCRASH" baseline -o known one other
+    run ! grep lines= known
+}
+
+@test "a baseline holds in another checkout, also when built as by CMake" {
+    local top
+
+    need_runs
+    command -v "${TEST_CC:=gcc}" >/dev/null || skip "$TEST_CC is not installed"
+    mkdir -p one/src one/build
+    printf '%s\n' '#include <sys/shm.h>' 'int main(void)' '{' \
+        '	int id = shmget(IPC_PRIVATE, 1, 0600);' \
+        '	return shmctl(id, IPC_RMID, 0);' '}' >one/src/pool.c
+    cp -r one two
+    for top in one two; do
+        (cd $top/build && "$TEST_CC" -g -o pool "${PWD%/build}/src/pool.c")
+    done
+    (cd one && "$IPCRASH" run -o ../log -- build/pool) || [ $? -eq 1 ]
+    "$IPCRASH" baseline -o known log
+    grep 'SIGTERM .*# src/pool.c:main:shmget sysv-shm$' known
+    cd two
+    ipcrash run --baseline ../known -- build/pool
+    [ "$status" -eq 0 ]
+    prints '^  Gate    PASSED: 1 in the baseline$'
+    ipcrash report # and the source is found
+    prints '^ +4 \| int id = shmget'
+}
+
 @test "control bytes in files do not reach the terminal" {
     { campaign; trial SIGTERM leaked; } >log
     printf 'leak:sysv-shm func=f\e # \e[31m\n' >$'s\e'

@@ -45,6 +45,23 @@ repetitions() {
     [[ $output != *'different verdicts'* ]]
 }
 
+@test "--repeat: a run that hung does not hide behind one that leaked" {
+    touch mood
+    moody --repeat 3
+    sed -i '/"repetition":2/s/"verdict":"clean"/"verdict":"hung"/' "$log"
+    ipcrash report --report json
+    [ "$status" -eq 1 ]
+    jq -e '.cases[0].tells.runs == ["1 clean, 1 leaked, 1 hung of the repetitions; the worst counts"]' <<<"$output"
+    jq -e '[.findings[].rule] == ["leak.sysv-shm", "hung"]' <<<"$output"
+    "$IPCRASH" baseline -o known
+    ipcrash report --baseline known
+    [ "$status" -eq 0 ]
+    grep -v hung known >less
+    ipcrash report --baseline less
+    [ "$status" -eq 1 ]
+    prints '^HUNG 1 of 1 '
+}
+
 @test "--resume makes the repetitions that are missing" {
     touch mood
     moody --repeat 3

@@ -268,6 +268,8 @@ heeded() {
     for command in false "$PWD/nosuch"; do
         ends 3 'the program fails, hangs or leaks without any fault' ipcrash \
             "CRASH_COMMAND=$command"
+        gate github ipcrash "CRASH_COMMAND=$command"
+        [ "$status" -eq 3 ] && [ ! -e ipcrash.sarif ]
     done
     ends 4 'the program makes no IPC object' ipcrash CRASH_COMMAND=true
     # The site comes only before there is a log.

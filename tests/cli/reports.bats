@@ -33,11 +33,19 @@ setup() {
     [ -z "$(find . -name '.replace*')" ] # nothing half-written
 }
 
-@test "standard output by its name in /dev is not replaced" {
-    { echo first; "$IPCRASH" report --report json=/dev/stdout log || :; } >out
-    [ "$(head -n 1 out)" = first ]
-    grep -q '"type": "report"' out
-    grep -q '^  Gate    FAILED' out
+@test "standard output by its name in /dev is standard output" {
+    local name
+
+    for name in /dev/stdout /dev/fd/1 /proc/self/fd/1; do
+        { echo first; "$IPCRASH" report --report json=$name log || :; } >out
+        [ "$(head -n 1 out)" = first ]
+        tail -n +2 out | jq -e '.type == "report"' # and no text behind it
+        ipcrash report --report tap --report json=$name log
+        [ "$status" -eq 2 ]
+        says 'both tap and json would go to standard output'
+        ipcrash report --report json=$name --gen-suppressions log
+        [ "$status" -eq 2 ]
+    done
 }
 
 @test "run writes them, too" {
@@ -96,12 +104,41 @@ setup() {
     [ ! -e none ]
 }
 
+@test "no report replaces the log, nor the baseline" {
+    mkdir folder
+    cp log folder/run.jsonl
+    for name in folder/run.jsonl folder/../folder/run.jsonl; do
+        ipcrash report --report json=$name folder
+        [ "$status" -eq 2 ]
+        says "both json and the log would go to folder/run.jsonl"
+        ipcrash run -o folder --report json=$name -- touch ran
+        [ "$status" -eq 2 ]
+        says "both json and the log would go to folder/run.jsonl"
+    done
+    cmp log folder/run.jsonl
+    ipcrash run -o none --report json=none/run.jsonl -- touch ran
+    [ "$status" -eq 2 ]
+    [ ! -e ran ] && [ ! -e none ]
+    "$IPCRASH" baseline -o known log
+    cp known kept
+    ipcrash report --baseline known --report json=./known log
+    [ "$status" -eq 2 ]
+    says 'both json and --baseline would go to known'
+    cmp known kept
+}
+
 @test "files are written though nobody reads standard output any more" {
     mkfifo gone
     : <gone &
     "$IPCRASH" report --report tap --report json=a.json log >gone || :
     wait $! # not for all: the watch of bats is a child, too
     jq -e .gate a.json
+    # What is shown where no trial is made is more than a pipe is given at once.
+    : <gone &
+    "$IPCRASH" run -v --report json=b.json -- \
+        sh -c 'yes | head -n 9999; exit 3' >gone || :
+    wait $!
+    jq -e .gate b.json
 }
 
 @test "where no trial is made reports say so, as an error" {
@@ -117,6 +154,7 @@ setup() {
     grep -q '^no trial was made, for the run without a fault exited with 3$' a.txt
     says 'html tells of trials, and none was made: page was not written'
     prints '^BAD  the run without a fault'
+    [ ! -e ipcrash.out ]
     ipcrash run --report github -- true
     [ "$status" -eq 4 ]
     prints '^::error .*::the program made no IPC object'

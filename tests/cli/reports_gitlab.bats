@@ -76,6 +76,17 @@ minor leak.fifo src/b.c 3" ]
 @test "nothing found is an empty list; without source it is the program" {
     campaign_record >log
     gitlab log
+    # Nor was anything tried, which is not to be seen as mended.
+    [ "$(jq -c 'map([.check_name, .severity, .location.path])' out.json)" = \
+        '[["gate","major","a"]]' ]
+    jq -r '.[].description' out.json |
+        grep -F 'ipcrash: gate incomplete: 0 of 1 trials were made;'
+    {
+        campaign_record
+        site_record x:mkfifo:1 x 7 f acquire
+        trial_record x:mkfifo:1 SIGTERM must-clean clean
+    } >log
+    gitlab log
     [ "$(jq -c . out.json)" = '[]' ]
     {
         campaign_record

@@ -126,6 +126,17 @@ END
         .region.startLine, .address.relativeAddress] | tojson')" = \
         '["build/prog",1,16]' ]
     of_result .message.text | grep -F 'No line of source is known'
+    # Nor is it in a library outside, though the steps are.
+    sed 's|/src/a/build/prog|/usr/lib/libx.so|; s|"./a"|"./build/a"|' log >outside
+    sarif outside
+    [ -z "$broken" ]
+    [ "$(of_result '[.locations[0].physicalLocation, .relatedLocations[0]
+        .physicalLocation | .artifactLocation.uri, .address.relativeAddress]
+        | tojson')" = '["build/a",null,"file:///usr/lib/libx.so",16]' ]
+    sed -i 's|"./build/a"|"/bin/a"|' outside
+    sarif outside
+    [ -z "$broken" ]
+    [ "$(of_result '.locations[0].physicalLocation.artifactLocation.uri')" = a ]
     trial_record nowhere:1 SIGTERM must-clean orphaned >trial
     { campaign_record && cat trial; } >log
     sarif log

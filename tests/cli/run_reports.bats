@@ -160,8 +160,9 @@ has() {
 }
 
 @test "what was not executed, or not looked at, is an error" {
-    gate --report json=report.json -- "$DIR"
+    gate --report json=report.json --report gitlab=gitlab.json -- "$DIR"
     [ "$status" -eq 126 ]
+    has 'map(.check_name) == ["gate"]' gitlab.json
     says "cannot run $DIR: Permission denied"
     has '.gate == "incomplete" and .cases[0].outcome == "error"'
     has '.cases[0].type == "not-executed" and .findings == []'
@@ -181,11 +182,25 @@ has() {
     gate -o a --report json=a -- touch ran
     [ "$status" -eq 2 ]
     says 'both json and --output would go to a'
+    gate -o ./a --report json=a -- touch ran
+    [ "$status" -eq 2 ]
+    says 'both json and --output would go to ./a'
     gate -o - --report json -- touch ran
     [ "$status" -eq 2 ]
     says 'both json and --output would go to standard output'
+    gate -o - --report json=/dev/stdout -- touch ran
+    [ "$status" -eq 2 ]
     [ ! -e ran ]
     [ ! -e a ]
+}
+
+# As what a container is given as a single file.
+@test "a file that cannot be replaced is refused before anything runs" {
+    isolated ': >report; mount --bind report report
+        "$LEAKCHECK" run --report json=report -- touch ran'
+    [ "$status" -eq 2 ]
+    says 'writing report: it is mounted there by itself'
+    [ ! -e ran ]
 }
 
 @test "one that cannot be written is an error, the others are there" {
@@ -219,6 +234,24 @@ has() {
     has '.[0].location.path == "sh"' gitlab.json
     prints '^::error title=sysv-msg made by ipcmk::'
     run ! prints ' file='
+}
+
+@test "services that know a repository get a file that may be in it" {
+    mkdir tests
+    echo 'ipcmk -Q >/dev/null' >tests/run.sh
+    while read -r path words; do
+        # shellcheck disable=SC2086 # words
+        gate --report sarif=report.json --report gitlab=gitlab.json -- $words
+        [ "$status" -eq 1 ]
+        has "[.runs[0].results[0].locations[0].physicalLocation
+            | .artifactLocation.uri, .artifactLocation.uriBaseId]
+            == [\"$path\", \"%SRCROOT%\"]"
+        has ".[0].location.path == \"$path\"" gitlab.json
+    done <<END
+tests/run.sh sh tests/run.sh
+tests/run.sh /bin/sh -e $PWD/tests/../tests/run.sh x
+sh /bin/sh ../${PWD##*/}/tests/run.sh
+END
 }
 
 @test "the summary of a step is added to, seen from before the sandbox" {

@@ -273,6 +273,41 @@ START_TEST(what_is_alive_is_a_lane)
 }
 END_TEST
 
+/* One more comes at each point, and goes in the order in which it came. */
+START_TEST(objects_without_a_lane_are_counted)
+{
+	enum { OBJECTS = 8 };
+
+	for (int i = 0; i < 2 * OBJECTS; i++) {
+		char place[] = "pool_open_?:shmget";
+
+		memcpy(place, i < OBJECTS ? "pool_open_" : "pool_shut_", 10);
+		place[10] = (char)('a' + i % OBJECTS);
+		made_log_site(&text, place, "sysv-shm",
+			      i < OBJECTS ? "acquire" : "release", 42 + i);
+		add_trial(place, "return", "SIGTERM", NULL);
+	}
+	for (int i = 0; i < OBJECTS; i++) {
+		char made[] = "pool_open_?:shmget",
+		     gone[] = "pool_shut_?:shmget";
+
+		made[10] = gone[10] = (char)('a' + i);
+		made_log_object(&text, "sysv-shm", made, gone);
+	}
+	make();
+	assert_text("//tr[not(@class)]/td[@class='w']/small",
+		    "+1|+2|+2|+2|+2|+2|+2|+2|+1");
+	assert_text("//section[@id='matrix']/p[@class='legend'][2]",
+		    "2 objects not drawn beside the points, for too many are "
+		    "alive at once; +2 says of how many more that is so at a "
+		    "point.");
+	/* What is not drawn is there all the same. */
+	assert_text("//tbody[tr[@class='g']/th[.='no object is there']]"
+		    "/tr[not(@class)]/th/b",
+		    "shmget");
+}
+END_TEST
+
 /* Each fragment that is linked to is there, once. */
 static void
 assert_links_lead_somewhere(void)
@@ -773,6 +808,7 @@ html_suite(void)
 			    ARRAY_LEN(gate_rows));
 	tcase_add_test(tests, points_are_rows_and_faults_are_columns);
 	tcase_add_test(tests, what_is_alive_is_a_lane);
+	tcase_add_test(tests, objects_without_a_lane_are_counted);
 	tcase_add_test(tests, what_is_not_clean_has_details);
 	tcase_add_test(tests, trials_that_came_to_the_same_are_told_together);
 	tcase_add_test(tests, what_is_known_is_told_apart);

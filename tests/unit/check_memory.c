@@ -250,6 +250,34 @@ START_TEST(a_second_line_that_may_leak_is_none)
 }
 END_TEST
 
+/* What is meant is not what is new: the others are known as before. */
+START_TEST(a_second_line_that_is_suppressed_is_none)
+{
+	suppress("leak:sysv-shm func=pool_open fault=SIGINT # meant\n");
+	remember(POOL " SIGTERM\n");
+	add("SIGTERM", "leaked");
+	add_second("SIGINT");
+	ck_assert_int_eq(make(false), GATE_PASSED);
+	ck_assert_uint_eq(memory.suppressions.items[0].known.trials, 1);
+	ck_assert_uint_eq(memory.baseline.items[0].known.trials, 1);
+}
+END_TEST
+
+/* Another line must not take the place of one that is suppressed. */
+START_TEST(a_baseline_does_not_count_what_is_suppressed)
+{
+	CLEANUP_BUF struct buf written = {0};
+
+	suppress("leak:sysv-shm func=pool_open fault=SIGINT # meant\n");
+	add("SIGTERM", "leaked");
+	add_second("SIGINT");
+	ck_assert_int_eq(make(false), GATE_FAILED);
+	baseline_add(&memory.baseline, &log_of, &classes);
+	baseline_write(&written, &memory.baseline);
+	ck_assert_ptr_nonnull(strstr(buf_text(&written), POOL " SIGTERM  #"));
+}
+END_TEST
+
 /* What is written down knows what it was made from. */
 START_TEST(a_baseline_counts_lines)
 {
@@ -309,12 +337,57 @@ START_TEST(a_known_run_hides_no_other)
 	else
 		add_more("SIGTERM", "hung", "\"repetition\":2");
 	ck_assert_int_eq(make(false), GATE_FAILED);
-	ck_assert_uint_eq(classes.count, 1);
+	ck_assert_uint_eq(classes.count, 2);
+	ck_assert_ptr_nonnull(classes.items[1].known);
 	ck_assert(classes.items[0].gating);
 	ck_assert_int_eq(classes.items[0].kind,
 			 _i ? KIND_COUNT : KIND_SYSV_SEM);
 	ck_assert_uint_eq(classes.outcomes[0].trial->run_count, 2);
 	ck_assert_uint_eq(classes.outcomes[0].trial->repetition, 2);
+}
+END_TEST
+
+/* What only one run shows is there, and in the baseline of the same log. */
+START_TEST(each_run_shows_its_own)
+{
+	static const char other[] =
+		"\"repetition\":2,\"left\":[{\"kind\":\"sysv-sem\",\"id\":1,"
+		"\"created_at\":\"src/pool.c:pool_open:shmget:1\"}]";
+
+	add_more("SIGTERM", "leaked", "\"repetition\":1");
+	if (_i == 0)
+		add_more("SIGTERM", "leaked", other);
+	else
+		add_more("SIGTERM", "hung", "\"repetition\":2");
+	add_more("SIGTERM", "clean", "\"repetition\":3");
+	ck_assert_int_eq(make(false), GATE_FAILED);
+	ck_assert_uint_eq(classes.gating, 2);
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_uint_eq(classes.items[i].trial_count, 1);
+		ck_assert_uint_eq(classes.items[i].trials[0]->run_count, 3);
+	}
+	ck_assert_int_eq(classes.verdicts[VERDICT_LEAKED], 1);
+	ck_assert_int_eq(classes.verdicts[VERDICT_HUNG], 0);
+	baseline_add(&memory.baseline, &log_of, &classes);
+	ck_assert_uint_eq(memory.baseline.count, 2);
+	classes_free(&classes);
+	classes_make_with(&classes, &log_of, false, &memory);
+	ck_assert_int_eq(classes_gate(&classes, &log_of), GATE_PASSED);
+}
+END_TEST
+
+/* One trial, whichever run shows it worst. */
+START_TEST(the_worst_run_stands_for_a_class)
+{
+	remember(POOL " window:SIGTERM\n");
+	add_more("SIGTERM", _i ? "leaked" : "window", "\"repetition\":1");
+	add_more("SIGTERM", _i ? "window" : "leaked", "\"repetition\":2");
+	ck_assert_int_eq(make(false), GATE_FAILED);
+	ck_assert_uint_eq(classes.count, 1);
+	ck_assert_uint_eq(classes.items[0].trial_count, 1);
+	ck_assert_int_eq(classes.items[0].verdict, VERDICT_LEAKED);
+	ck_assert_int_eq(classes.items[0].trials[0]->verdict, VERDICT_LEAKED);
+	ck_assert_uint_eq(classes.items[0].faults[0].leaks, 1);
 }
 END_TEST
 
@@ -387,11 +460,15 @@ memory_suite(void)
 	tcase_add_loop_test(tests, a_second_line_does_not_hide_behind_the_first,
 			    0, 3);
 	tcase_add_test(tests, a_second_line_that_may_leak_is_none);
+	tcase_add_test(tests, a_second_line_that_is_suppressed_is_none);
+	tcase_add_test(tests, a_baseline_does_not_count_what_is_suppressed);
 	tcase_add_test(tests, a_baseline_counts_lines);
 	tcase_add_test(tests, another_class_is_new);
 	tcase_add_loop_test(tests, a_window_in_the_baseline_is_no_leak, 0, 2);
 	tcase_add_test(tests, a_suppression_goes_before_the_baseline);
 	tcase_add_loop_test(tests, a_known_run_hides_no_other, 0, 2);
+	tcase_add_loop_test(tests, each_run_shows_its_own, 0, 2);
+	tcase_add_loop_test(tests, the_worst_run_stands_for_a_class, 0, 2);
 	tcase_add_test(tests, a_clean_run_does_not_take_its_place);
 	tcase_add_loop_test(tests, idle_suppressions_gate_if_strict, 0, 2);
 	tcase_add_test(tests, what_is_known_comes_last);

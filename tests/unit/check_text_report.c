@@ -746,6 +746,34 @@ START_TEST(what_differs_when_repeated_is_said)
 }
 END_TEST
 
+/* Not all are named, but what they all came to is: nothing hides. */
+START_TEST(what_repetitions_came_to_is_counted)
+{
+	static const char *const faults[] = {"SIGHUP", "SIGINT", "SIGTERM",
+					     "SIGQUIT"};
+
+	for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
+		add_leak("pool_open:shmat", "before", faults[i],
+			 "\"repetition\":1");
+		made_log_trial(&text, &(struct made_trial) {
+					      .site = "pool_open:shmat",
+					      .fault = faults[i],
+					      .verdict = i ? "clean" : "hung",
+					      .more = "\"repetition\":2"});
+	}
+	settings.verbose = _i;
+	show();
+	join_lines();
+	if (_i)
+		assert_says(
+			"src/pool.c:pool_open:shmat:1:before:SIGQUIT (1 clean, "
+			"1 leaked)\n");
+	else
+		assert_says(", ...; all together 3 clean, 4 leaked, 1 hung\n");
+	assert_says("4 trials at 3 sites: 4 leaked\n");
+}
+END_TEST
+
 START_TEST(what_was_not_seen_is_said)
 {
 	buf_clear(&text);
@@ -988,6 +1016,7 @@ text_report_suite(void)
 	tcase_add_test(tests, the_order_of_the_log_does_not_matter);
 	tcase_add_test(tests, nothing_found_is_said_in_few_words);
 	tcase_add_test(tests, what_differs_when_repeated_is_said);
+	tcase_add_loop_test(tests, what_repetitions_came_to_is_counted, 0, 2);
 	tcase_add_test(tests, what_was_not_seen_is_said);
 	tcase_add_test(tests, one_is_not_many);
 	tcase_add_test(tests, the_source_line_is_quoted);
