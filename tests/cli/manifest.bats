@@ -6,6 +6,7 @@
 #
 # order: first, it takes long
 
+# shellcheck disable=SC2034 # $manifest is read there
 load agrees
 
 @test "each scenario has a test" {
