@@ -287,8 +287,9 @@ start_killer(struct killer *killer)
 					  SCMP_A3(SCMP_CMP_EQ, flags)),
 			 0);
 	ck_assert_int_eq(seccomp_load(filter), 0);
-	killer->listener = seccomp_notify_fd(filter);
+	killer->listener = dup(seccomp_notify_fd(filter));
 	ck_assert_int_ge(killer->listener, 0);
+	seccomp_release(filter); /* closes what was its own */
 	ck_assert_int_eq(pthread_create(&thread, NULL, be_killer, killer), 0);
 }
 
