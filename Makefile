@@ -4,7 +4,7 @@
 #   make check       all tests          make check-user  the same as nobody
 #   make lint        style, quick       make analyze     deeper, minutes
 #   make layers      room arrows        make headers     each compiles alone
-#   make asan        tests under ASan and UBSan
+#   make asan        tests under ASan and UBSan: ASAN_CHECKS
 #   make coverage    tests under gcov, report in $(BUILD)/coverage/html
 #   make clang       build with clang   make cross       compile for aarch64
 #   make fuzz        what we read, with any bytes: FUZZ_TARGETS, FUZZ_RUNS
@@ -250,12 +250,13 @@ soak: check-programs $(BUILD)/tests/bench-tiny
 # A build of its own with other flags: $(call variant,name,what,variables).
 variant = +@$(MAKE) --no-print-directory BUILD='$(BUILD)/$(1)' $(2) $(3)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+ASAN_CHECKS = unit live cli
 
 .PHONY: asan clang coverage cross rooms
 asan: export ASAN_OPTIONS = detect_leaks=1:detect_stack_use_after_return=1
 asan: export UBSAN_OPTIONS = print_stacktrace=1
 asan:
-	$(call variant,asan,check,CHECKS='unit live cli' \
+	$(call variant,asan,check,CHECKS='$(ASAN_CHECKS)' \
 		CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)')
 clang:
 	$(call variant,clang,check-programs,CC='$(CLANG)' CXX='$(CLANG)++')

@@ -235,11 +235,15 @@ fork_quietly(void)
 	return (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
 }
 
+/* -1: it was refused; PID_1_DIED: nobody refused, it was killed. */
+enum { PID_1_DIED = -2 };
+
 static int
 start(struct sandbox_init *init, bool sandboxed, struct err *err)
 {
 	const pid_t maker = getpid();
 	struct reply reply;
+	int result = -1;
 	int pair[2];
 
 	*init = SANDBOX_INIT_NONE;
@@ -255,8 +259,10 @@ start(struct sandbox_init *init, bool sandboxed, struct err *err)
 		err_set(err, errno, "starting the sandbox's pid 1");
 		goto fail;
 	}
-	if (await_reply(init, INT64_MAX, &reply, err) < 0)
+	if (await_reply(init, INT64_MAX, &reply, err) < 0) {
+		result = PID_1_DIED;
 		goto fail;
+	}
 	if (reply.code) {
 		err_set(err, reply.code, "mounting the sandbox's /proc");
 		goto fail;
@@ -264,13 +270,13 @@ start(struct sandbox_init *init, bool sandboxed, struct err *err)
 	return 0;
 fail:
 	sandbox_init_stop(init);
-	return -1;
+	return result;
 }
 
 int
 sandbox_init_start(struct sandbox_init *init, struct err *err)
 {
-	return start(init, true, err);
+	return start(init, true, err) ? -1 : 0;
 }
 
 /* The error, if any, goes through the pipe as it is: both ends are ours. */
@@ -279,22 +285,26 @@ probe(int result)
 {
 	struct sandbox_init init = SANDBOX_INIT_NONE;
 	struct err err = {0};
+	int refused = sandbox_enter(SANDBOX_PROCESSES, &err);
 
-	if (sandbox_enter(SANDBOX_PROCESSES, &err) ||
-	    sandbox_init_start(&init, &err))
-		(void)fd_write_all(result, &err, sizeof(err));
+	if (!refused)
+		refused = start(&init, true, &err);
 	sandbox_init_stop(&init);
-	_exit(0);
+	if (refused == -1)
+		(void)fd_write_all(result, &err, sizeof(err));
+	_exit(refused == PID_1_DIED);
 }
 
-int
-sandbox_probe(struct err *err)
+/* Returns 1 when there is an answer: *told, whose text is empty for yes. */
+static int
+probe_once(struct err *told, struct err *err)
 {
-	struct err told;
+	int status = 0;
 	int pair[2];
 	pid_t pid;
 	ssize_t got;
 
+	*told = (struct err) {0};
 	if (pipe2(pair, O_CLOEXEC))
 		return err_set(err, errno, "making a pipe");
 	pid = fork();
@@ -302,14 +312,38 @@ sandbox_probe(struct err *err)
 		probe(pair[1]);
 	close(pair[1]);
 	do {
-		got = pid < 0 ? -1 : read(pair[0], &told, sizeof(told));
+		got = pid < 0 ? -1 : read(pair[0], told, sizeof(*told));
 	} while (got < 0 && pid > 0 && errno == EINTR);
+	if (got < 0)
+		err_set(err, errno, "trying a sandbox");
 	close(pair[0]);
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (got < 0)
-		return err_set(err, errno, "trying a sandbox");
-	if (got == 0)
+		return -1;
+	return got > 0 || status == 0;
+}
+
+/*
+ * That somebody, be it the kernel for want of memory, killed it says nothing
+ * about sandboxes: it must not send a run to the host.
+ */
+int
+sandbox_probe(struct err *err)
+{
+	const unsigned tries = 3;
+	struct err told;
+	int answer = 0;
+
+	for (unsigned i = 0; i < tries && answer == 0; i++)
+		answer = probe_once(&told, err);
+	if (answer < 0)
+		return -1;
+	if (answer == 0)
+		return err_set(err, 0,
+			       "trying a sandbox: %u in a row were killed",
+			       tries);
+	if (!*told.text)
 		return 0;
 	*err = told;
 	return -1;
@@ -318,7 +352,7 @@ sandbox_probe(struct err *err)
 int
 sandbox_sentinel_start(struct sandbox_init *init, struct err *err)
 {
-	return start(init, false, err);
+	return start(init, false, err) ? -1 : 0;
 }
 
 int

@@ -24,7 +24,7 @@ cd "$(dirname "$0")/.." || exit 1
 # What a make has for its own jobs is not for compilers that tests call.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 logs=$BUILD/check
-jobs=${JOBS:-$(($(nproc) + 1))}
+jobs=${JOBS:-$((2 * $(nproc)))}
 limit_s=${CHECK_LIMIT_S:-1800}
 export BATS_TEST_TIMEOUT=${TEST_LIMIT_S:-120}
 failed=()

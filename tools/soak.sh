@@ -27,7 +27,7 @@ keep_busy() {
 
 soak_repeat() {
     keep_busy
-    REPEAT=${REPEAT:-50} bats tests/cli/manifest.bats
+    REPEAT=${REPEAT:-50} bats tests/cli/manifest*.bats
     kill "${load[@]}"
     load=()
 }

@@ -394,12 +394,12 @@ EOF
 }
 
 @test "processes that outlive the command are named and ended" {
-    gate -- sh -c 'sleep 1234 & echo done'
+    gate -- sh -c "sleep 1234.$$ & echo done"
     [ "$status" -eq 0 ]
     [ "$output" = done ]
     says '1 process outlived the command by 0.2 s'
-    says ': sleep 1234'
-    run ! pgrep -f 'sleep 1234'
+    says ": sleep 1234.$$"
+    run ! pgrep -f "sleep 1234.$$"
     gate --strict -- sh -c 'sleep 1234 &'
     [ "$status" -eq 1 ]
 }
@@ -416,10 +416,11 @@ EOF
 }
 
 @test "a survivor that ignores SIGTERM is killed" {
-    gate --grace 100ms -- sh -c 'trap "" TERM; sleep 1235 & sleep 1235 &'
+    gate --grace 100ms -- \
+        sh -c "trap '' TERM; sleep 1235.$$ & sleep 1235.$$ &"
     [ "$status" -eq 0 ]
     says '2 processes outlived'
-    run ! pgrep -f 'sleep 1235'
+    run ! pgrep -f "sleep 1235.$$"
 }
 
 @test "a survivor whose first thread has ended is no zombie" {
@@ -445,15 +446,16 @@ EOF
 @test "kill -9 of leakcheck: its processes die, nothing stays" {
     mkfifo up
     "$LEAKCHECK" run --sandbox -- \
-        sh -c 'ipcmk -Q; (setsid sleep 1236 &) ; echo up >up; sleep 1236' \
+        sh -c "ipcmk -Q; (setsid sleep 1236.$$ &) ; echo up >up
+            sleep 1236.$$" \
         3>&- >/dev/null 2>err &
     leader=$!
     read -r -t 20 line <up || skip "$(cat err)"
     kill -9 "$leader"
     wait "$leader" || :
     deadline=$((SECONDS + 20))
-    while pgrep -f 'sleep 1236' && [ $SECONDS -lt $deadline ]; do :; done
-    run ! pgrep -f 'sleep 1236'
+    while pgrep -f "sleep 1236.$$" && [ $SECONDS -lt $deadline ]; do :; done
+    run ! pgrep -f "sleep 1236.$$"
     rm up
 }
 

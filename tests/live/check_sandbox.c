@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -240,6 +241,82 @@ START_TEST(refusal_is_told)
 		strstr(err.text, "the kernel refuses private namespaces"));
 	ck_assert_str_eq(probed.text, err.text);
 	ck_assert_uint_eq(namespace("/proc/self/ns/ipc"), ipc);
+}
+END_TEST
+
+/* Ends who mounts a sandbox's /proc, as often as is wanted. */
+struct killer {
+	int listener;
+	unsigned wanted, done;
+};
+
+static void *NORETURN
+be_killer(void *data)
+{
+	struct killer *killer = data;
+	struct seccomp_notif *call;
+	struct seccomp_notif_resp *reply;
+
+	ck_assert_int_eq(seccomp_notify_alloc(&call, &reply), 0);
+	for (;;) {
+		memset(call, 0, sizeof(*call));
+		if (seccomp_notify_receive(killer->listener, call))
+			continue; /* its caller died before: ENOENT */
+		if (killer->done < killer->wanted) {
+			killer->done++;
+			kill((pid_t)call->pid, SIGKILL);
+			continue;
+		}
+		reply->id = call->id;
+		reply->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+		seccomp_notify_respond(killer->listener, reply);
+	}
+}
+
+/* Those flags only the mount of a /proc has. */
+static void
+start_killer(struct killer *killer)
+{
+	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	pthread_t thread;
+
+	ck_assert_ptr_nonnull(filter);
+	ck_assert_int_eq(seccomp_rule_add(filter, SCMP_ACT_NOTIFY,
+					  SCMP_SYS(mount), 1,
+					  SCMP_A3(SCMP_CMP_EQ, flags)),
+			 0);
+	ck_assert_int_eq(seccomp_load(filter), 0);
+	killer->listener = dup(seccomp_notify_fd(filter));
+	ck_assert_int_ge(killer->listener, 0);
+	seccomp_release(filter); /* closes what was its own */
+	ck_assert_int_eq(pthread_create(&thread, NULL, be_killer, killer), 0);
+}
+
+/* It says nothing about sandboxes: it is tried again, but not for ever. */
+START_TEST(who_is_killed_was_not_refused)
+{
+	static const struct {
+		unsigned wanted, done;
+		const char *text;
+	} rows[] = {
+		{1, 1, NULL},
+		{2, 2, NULL},
+		{1000, 3, "trying a sandbox: 3 in a row were killed"},
+	};
+	struct killer killer = {.wanted = rows[_i].wanted};
+	int result;
+
+	if (sandbox_probe(&err)) {
+		live_skip(__func__, err.text);
+		return;
+	}
+	start_killer(&killer);
+	result = sandbox_probe(&err);
+	ck_assert_uint_eq(killer.done, rows[_i].done);
+	ck_assert_int_eq(result, rows[_i].text ? -1 : 0);
+	if (rows[_i].text)
+		ck_assert_str_eq(err.text, rows[_i].text);
 }
 END_TEST
 
@@ -586,6 +663,7 @@ sandbox_suite(void)
 	tcase_add_test(place, who_enters_stays_who_it_is);
 	tcase_add_test(place, mounts_do_not_show_outside);
 	tcase_add_test(place, refusal_is_told);
+	tcase_add_loop_test(place, who_is_killed_was_not_refused, 0, 3);
 	tcase_add_test(place, probe_changes_nothing);
 	tcase_add_test(place, way_back);
 	suite_add_tcase(suite, place);

@@ -155,12 +155,15 @@ os.kill(os.getpid(), signal.SIGKILL)'
 # ls see when it has ended.
 @test "stress-ng: the verdict is what ipcs and ls see at its end" {
     need stress-ng
+    # The port that it takes if it is not told may be another's.
+    export PORT=$((10000 + $$ % 20000))
     # shellcheck disable=SC2016
     gate -- sh -c '
         queues=/dev/mqueue
         [ -d $queues ] || queues=
         stress-ng --quiet --temp-path . --timeout 1 --shm 1 --shm-sysv 1 \
-            --sem 1 --sem-sysv 1 --msg 1 ${queues:+--mq 1} --sock 1 --fifo 1
+            --sem 1 --sem-sysv 1 --msg 1 ${queues:+--mq 1} --sock 1 --fifo 1 \
+            --sock-port "$PORT"
         { ipcs | grep "^0x"; find /dev/shm $queues -type f
           find . -type p -o -type s; } >seen
         exit 0'

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <libxml/HTMLparser.h>
+#include <libxml/hash.h>
 #include <libxml/xpath.h>
 #include <stdlib.h>
 #include <string.h>
@@ -308,23 +309,42 @@ START_TEST(objects_without_a_lane_are_counted)
 }
 END_TEST
 
+/* To be freed by xmlHashFree(). No two elements have the same id. */
+static xmlHashTablePtr
+all_ids(void)
+{
+	xmlHashTablePtr ids = xmlHashCreate(0);
+	xmlXPathObjectPtr found = find("//@id");
+
+	for (int i = 0; i < found->nodesetval->nodeNr; i++) {
+		xmlNode *attribute = found->nodesetval->nodeTab[i];
+		const xmlChar *id = attribute->children->content;
+
+		ck_assert_msg(xmlHashAddEntry(ids, id, attribute) == 0, "%s",
+			      (const char *)id);
+	}
+	xmlXPathFreeObject(found);
+	return ids;
+}
+
 /* Each fragment that is linked to is there, once. */
 static void
 assert_links_lead_somewhere(void)
 {
+	xmlHashTablePtr ids = all_ids();
 	xmlXPathObjectPtr found = find("//a[starts-with(@href, '#')]");
 
 	ck_assert_int_gt(found->nodesetval->nodeNr, 5);
 	for (int i = 0; i < found->nodesetval->nodeNr; i++) {
 		xmlChar *href = xmlGetProp(found->nodesetval->nodeTab[i],
 					   BAD_CAST "href");
-		CLEANUP_FREE char *path =
-			mem_printf("//*[@id='%s']", (const char *)href + 1);
 
-		ck_assert_msg(count(path) == 1, "%s", path);
+		ck_assert_msg(xmlHashLookup(ids, href + 1), "%s",
+			      (const char *)href);
 		xmlFree(href);
 	}
 	xmlXPathFreeObject(found);
+	xmlHashFree(ids, NULL);
 }
 
 START_TEST(what_is_not_clean_has_details)
@@ -491,18 +511,18 @@ add_points(int points)
 		CLEANUP_FREE char *site = mem_printf("f%d:shmat", i);
 
 		made_log_site(&text, site, "sysv-shm", "use", 100 + i);
-		add_leak(site, "before", i % 2 ? "SIGKILL" : "SIGTERM", NULL);
+		add_leak(site, "before", i % 10 ? "SIGTERM" : "SIGKILL", NULL);
 	}
 }
 
 START_TEST(many_trials_are_cut_and_that_is_told)
 {
 	add_sites();
-	add_points(600);
+	add_points(280);
 	make();
 	ck_assert_int_eq(count("//details[@class='trial']"), 250);
-	assert_says("//section[@id='trials']/p", "350 trials more are not");
-	ck_assert_int_eq(count("//table[@id='m']/tbody/tr[not(@class)]"), 600);
+	assert_says("//section[@id='trials']/p", "30 trials more are not");
+	ck_assert_int_eq(count("//table[@id='m']/tbody/tr[not(@class)]"), 280);
 	/* What fails the gate goes first, but each fault has an example. */
 	ck_assert_int_eq(count("//details[@class='trial']"
 			       "[summary/b[@class='bad']]"),

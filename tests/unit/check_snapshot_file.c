@@ -590,6 +590,7 @@ snapshot_file_suite(void)
 {
 	Suite *suite = suite_create("snapshot_file");
 	TCase *tests = tcase_create("snapshot_file");
+	TCase *slow = tcase_create("limits");
 
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, what_is_saved_is_read);
@@ -612,11 +613,14 @@ snapshot_file_suite(void)
 			    0, 2);
 	tcase_add_test(tests, a_descriptor_of_a_socket_is_written_to);
 	tcase_add_test(tests, too_many_watched_directories_are_refused);
-	tcase_add_test(tests, too_many_blind_spots_are_refused);
 	tcase_add_test(tests, permissions_are_those_of_a_new_file);
 	tcase_add_test(tests, a_failure_leaves_the_old_file_and_nothing_else);
 	tcase_add_test(tests, what_is_no_regular_file_is_written_to);
 	tcase_add_test(tests, where_nothing_can_be_is_named);
 	suite_add_tcase(suite, tests);
+	tcase_add_checked_fixture(slow, setup, teardown);
+	tcase_set_tags(slow, "slow"); /* for CK_EXCLUDE_TAGS */
+	tcase_add_test(slow, too_many_blind_spots_are_refused);
+	suite_add_tcase(suite, slow);
 	return suite;
 }
