@@ -2,12 +2,12 @@
 /* baseline.c - reading baselines and finding what they know. */
 #include "reports/baseline.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "reports/baseline_part.h"
 
@@ -55,11 +55,9 @@ static int
 parse_lines(struct baseline_entry *entry, const char *word, struct err *err)
 {
 	const char *digits = word + strlen(BASELINE_LINES);
-	char *end;
-	unsigned long lines = strtoul(digits, &end, 10);
+	uint64_t lines;
 
-	if (!strchr("123456789", *digits) || !*digits || *end ||
-	    lines > INT_MAX)
+	if (*digits == '0' || !number_parse(digits, 10, INT_MAX, &lines))
 		return err_set(err, 0, "'%s' is not as lines=2", word);
 	entry->lines = lines;
 	return 0;
@@ -122,12 +120,12 @@ take_points(struct baseline_plan *plan, const char *value)
 static int
 take_equal(struct baseline_plan *plan, const char *value)
 {
-	char *end;
+	uint64_t equal;
 
-	errno = 0;
-	plan->equal = strtoll(value, &end, 10);
-	return *value && strchr("0123456789", *value) && !*end && !errno ? 0
-									 : -1;
+	if (!number_parse(value, 10, INT64_MAX, &equal))
+		return -1;
+	plan->equal = (int64_t)equal;
+	return 0;
 }
 
 static const struct {

@@ -2,14 +2,15 @@
 /* options.c - options that several commands have. */
 #include "harness/cli/options.h"
 
-#include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/attr.h"
 #include "base/mem.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "harness/cli/commands.h"
 #include "model/fault_list.h"
@@ -159,17 +160,9 @@ options_take_points(const struct cli_option *option, void *settings,
 }
 
 static int
-parse_number(const char *value, int base, unsigned long long limit,
-	     unsigned long long *number, struct err *err)
+refuse_number(const char *value, uint64_t limit, struct err *err)
 {
-	char *end;
-
-	errno = 0;
-	*number = strtoull(value, &end, base);
-	if (isdigit((unsigned char)*value) && !errno && !*end &&
-	    *number <= limit)
-		return 0;
-	return err_set(err, 0, "'%s' is no whole number up to %llu", value,
+	return err_set(err, 0, "'%s' is no whole number up to %" PRIu64, value,
 		       limit);
 }
 
@@ -177,10 +170,10 @@ int
 options_take_equal(const struct cli_option *option, void *settings,
 		   const char *value, struct err *err)
 {
-	unsigned long long number;
+	uint64_t number;
 
-	if (parse_number(value, 10, UINT32_MAX, &number, err))
-		return -1;
+	if (!number_parse(value, 10, UINT32_MAX, &number))
+		return refuse_number(value, UINT32_MAX, err);
 	*(unsigned *)member(option, settings) = (unsigned)number;
 	return 0;
 }
@@ -189,11 +182,8 @@ int
 options_take_seed(const struct cli_option *option, void *settings,
 		  const char *value, struct err *err)
 {
-	unsigned long long number;
-
-	if (parse_number(value, 0, UINT64_MAX, &number, err))
-		return -1;
-	*(uint64_t *)member(option, settings) = number;
+	if (!number_parse_either(value, UINT64_MAX, member(option, settings)))
+		return refuse_number(value, UINT64_MAX, err);
 	return 0;
 }
 

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/number.h"
 #include "base/text.h"
 
 /* What is known of one number. */
@@ -145,17 +146,14 @@ bool
 names_find_user(const char *name, uid_t *uid)
 {
 	const struct passwd *entry = getpwnam(name);
-	unsigned long long number;
+	uint64_t number;
 
 	if (entry) {
 		*uid = entry->pw_uid;
 		return true;
 	}
-	if (!*name || name[strspn(name, "0123456789")])
-		return false;
-	errno = 0;
-	number = strtoull(name, NULL, 10);
-	if (errno || number >= UINT32_MAX) /* (uid_t)-1 is nobody's */
+	/* (uid_t)-1 is nobody's. */
+	if (!number_parse(name, 10, UINT32_MAX - 1, &number))
 		return false;
 	*uid = (uid_t)number;
 	return true;
