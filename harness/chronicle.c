@@ -80,7 +80,7 @@ options_of(struct draft *draft, const struct campaign_settings *settings)
 	const struct plan_settings *plan = &settings->plan;
 
 	return (struct campaign_options) {
-		.points = plan->points == POINTS_IPC ? "ipc" : "syscalls",
+		.points = points_name(plan->points),
 		.faults = faults_given(draft, plan),
 		.only = same_texts(&plan->only),
 		.skip = same_texts(&plan->skip),

@@ -16,7 +16,7 @@ static const char example[] =
 	"31c3022a SIGHUP SIGTERM  # src/pool.c:pool_open:shmget sysv-shm";
 
 /* What holds where a file does not say it: the defaults of `ipcrash run`. */
-static const struct baseline_plan usual_plan = {.equal = 3};
+static const struct baseline_plan usual_plan = {.equal = POINTS_EQUAL_TRIED};
 
 static void
 append(struct baseline *baseline, const struct baseline_entry *entry)
@@ -113,8 +113,7 @@ parse_entry(struct baseline *baseline, struct baseline_entry *entry,
 static int
 take_points(struct baseline_plan *plan, const char *value)
 {
-	plan->syscalls = strcmp(value, "syscalls") == 0;
-	return plan->syscalls || strcmp(value, "ipc") == 0 ? 0 : -1;
+	return points_parse(value, &plan->points) ? 0 : -1;
 }
 
 static int
@@ -232,7 +231,8 @@ baseline_widen(struct baseline *baseline, const struct baseline_plan *plan)
 	if (!baseline->has_plan)
 		*widest = *plan;
 	baseline->has_plan = true;
-	widest->syscalls |= plan->syscalls;
+	if (plan->points > widest->points)
+		widest->points = plan->points;
 	if (!plan->equal || (widest->equal && plan->equal > widest->equal))
 		widest->equal = plan->equal;
 }
@@ -244,7 +244,7 @@ baseline_is_as_wide(const struct baseline *baseline, const struct log *log)
 	const struct baseline_plan *plan =
 		baseline->has_plan ? &baseline->plan : &usual_plan;
 
-	if (plan->syscalls && !own.syscalls)
+	if (plan->points > own.points)
 		return false;
 	return !own.equal || (plan->equal && own.equal >= plan->equal);
 }
@@ -254,11 +254,11 @@ baseline_plan_of(const struct log *log)
 {
 	const struct campaign_options *options = &log->campaign.options;
 
-	return (struct baseline_plan) {
-		.syscalls = options->points &&
-			    strcmp(options->points, "syscalls") == 0,
-		.equal = options->repeat_equal,
-	};
+	struct baseline_plan plan = {.equal = options->repeat_equal};
+
+	/* Where the log does not tell it was the usual. */
+	points_parse(options->points, &plan.points);
+	return plan;
 }
 
 static bool

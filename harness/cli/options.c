@@ -15,14 +15,14 @@
 #include "harness/cli/commands.h"
 #include "model/fault_list.h"
 
-enum { SETTLE_MS = 5000, IDLE_MS = 300, EQUAL_TRIED = 3 };
+enum { SETTLE_MS = 5000, IDLE_MS = 300 };
 
 struct campaign_settings
 options_defaults(void)
 {
 	return (struct campaign_settings) {
 		.place = RUN_ANYWHERE,
-		.plan = {.errors = true, .repeat_equal = EQUAL_TRIED},
+		.plan = {.errors = true, .repeat_equal = POINTS_EQUAL_TRIED},
 		.settle_ms = SETTLE_MS,
 		.idle_ms = IDLE_MS,
 	};
@@ -141,21 +141,12 @@ options_take_policy(const struct cli_option *option, void *settings,
 	return 0;
 }
 
-static const char *const point_names[] = {
-	[POINTS_IPC] = "ipc",
-	[POINTS_SYSCALLS] = "syscalls",
-};
-
 int
 options_take_points(const struct cli_option *option, void *settings,
 		    const char *value, struct err *err)
 {
-	for (size_t i = 0; i < ARRAY_LEN(point_names); i++) {
-		if (strcmp(point_names[i], value) != 0)
-			continue;
-		*(enum points *)member(option, settings) = (enum points)i;
+	if (points_parse(value, member(option, settings)))
 		return 0;
-	}
 	return err_set(err, 0, "'%s' is none of ipc and syscalls", value);
 }
 
