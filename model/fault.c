@@ -284,6 +284,18 @@ fault_parse(const char *text, struct fault *fault, struct err *err)
 	return refuse(text, err);
 }
 
+int
+fault_signal_number(const char *name)
+{
+	struct fault fault;
+	struct err unused;
+
+	if (!name || fault_parse(name, &fault, &unused) ||
+	    fault.class != FAULT_SIGNAL)
+		return 0;
+	return fault.number;
+}
+
 enum policy
 fault_policy(const struct fault *fault)
 {

@@ -216,15 +216,9 @@ put_end(json_t *into, const struct trial *trial)
 static bool
 parse_signal(const char *text, int *number)
 {
-	struct fault fault;
-	struct err unused;
-
-	if (parse_number(text, 126, number))
-		return *number > 0;
-	if (fault_parse(text, &fault, &unused) || fault.class != FAULT_SIGNAL)
-		return false;
-	*number = fault.number;
-	return true;
+	if (!parse_number(text, 126, number))
+		*number = fault_signal_number(text);
+	return *number > 0;
 }
 
 static int

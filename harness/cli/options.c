@@ -183,16 +183,14 @@ options_take_stop(const struct cli_option *option, void *settings,
 		  const char *value, struct err *err)
 {
 	CLEANUP_BUF struct buf shown = {0};
-	struct err unused;
-	struct fault fault;
+	const int number = fault_signal_number(value);
 
-	if (fault_parse(value, &fault, &unused) ||
-	    fault.class != FAULT_SIGNAL) {
+	if (!number) {
 		text_add_printable(&shown, value, strlen(value));
 		return err_set(err, 0, "'%s' is no signal, such as TERM",
 			       buf_text(&shown));
 	}
-	*(int *)member(option, settings) = fault.number;
+	*(int *)member(option, settings) = number;
 	return 0;
 }
 
