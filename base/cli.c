@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "base/number.h"
 #include "base/term.h"
 #include "base/text.h"
 
@@ -95,27 +95,13 @@ cli_texts_free(struct cli_texts *texts)
 	*texts = (struct cli_texts) {0};
 }
 
-/* Digits and nothing else: strtoull(3) also takes blanks and signs. */
-static bool
-parse_number(const char *text, unsigned long long limit,
-	     unsigned long long *number)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)*text))
-		return false;
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	return !errno && !*end && *number <= limit;
-}
-
 int
 cli_status(const struct cli_option *option, void *settings, const char *value,
 	   struct err *err)
 {
-	unsigned long long number;
+	uint64_t number;
 
-	if (!parse_number(value, 255, &number))
+	if (!number_parse(value, 10, 255, &number))
 		return err_set(err, 0,
 			       "'%s' is no exit status: give a number from 0 "
 			       "to 255",
@@ -128,9 +114,9 @@ int
 cli_size(const struct cli_option *option, void *settings, const char *value,
 	 struct err *err)
 {
-	unsigned long long number;
+	uint64_t number;
 
-	if (!parse_number(value, SIZE_MAX, &number))
+	if (!number_parse(value, 10, SIZE_MAX, &number))
 		return err_set(err, 0, "'%s' is no whole number, such as 4096",
 			       value);
 	*(size_t *)member(option, settings) = (size_t)number;
@@ -193,21 +179,18 @@ fraction_of(int64_t whole, const char *digits, size_t count)
 static bool
 parse_period(const char *text, int64_t *ms)
 {
-	static const char digits[] = "0123456789";
-	size_t count = strspn(text, digits);
-	const char *point = text + count;
-	size_t places = *point == '.' ? strspn(point + 1, digits) : 0;
+	const char *point = text;
 	const struct unit *unit;
-	int64_t number;
+	uint64_t number;
+	size_t places;
 
-	if (!count || (*point == '.' && !places) || places > PLACES_MAX)
+	if (!number_take(&point, 10, INT64_MAX, &number))
+		return false;
+	places = *point == '.' ? strspn(point + 1, "0123456789") : 0;
+	if ((*point == '.' && !places) || places > PLACES_MAX)
 		return false;
 	unit = find_unit(places ? point + 1 + places : point);
-	if (!unit)
-		return false;
-	errno = 0;
-	number = strtoll(text, NULL, 10);
-	if (errno || __builtin_mul_overflow(number, unit->ms, ms))
+	if (!unit || __builtin_mul_overflow(number, unit->ms, ms))
 		return false;
 	return !__builtin_add_overflow(
 		*ms, fraction_of(unit->ms, point + 1, places), ms);

@@ -64,3 +64,22 @@ fd_write_all(int fd, const void *bytes, size_t length)
 	}
 	return 0;
 }
+
+DIR *
+fd_open_directory(int dirfd, const char *path)
+{
+	int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!directory)
+		fd_close(&fd);
+	return directory;
+}
+
+void
+fd_close_directory(DIR **directory)
+{
+	if (*directory)
+		closedir(*directory);
+	*directory = NULL;
+}

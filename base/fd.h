@@ -7,6 +7,7 @@
 #ifndef BASE_FD_H
 #define BASE_FD_H
 
+#include <dirent.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -30,6 +31,12 @@ int fd_read_all(int fd, struct buf *into);
  * Returns 0, or -1 with errno set.
  */
 int fd_read_file(int dirfd, const char *path, struct buf *into);
+
+/* Open a directory to list it, relative to @dirfd. NULL with errno set. */
+DIR *fd_open_directory(int dirfd, const char *path);
+/* Close *directory unless it is NULL, and set it to that. */
+void fd_close_directory(DIR **directory);
+#define CLEANUP_DIRECTORY CLEANUP(fd_close_directory)
 
 /* Write all of @length bytes. Returns 0, or -1 with errno set. */
 int fd_write_all(int fd, const void *bytes, size_t length);

@@ -14,6 +14,7 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/number.h"
 
 /*
  * Where a file is, or will be: a name, which is no symbolic link, in an open
@@ -101,10 +102,10 @@ own_descriptor(const struct place *place)
 {
 	struct stat dir;
 	struct stat own;
-	char *end;
-	long number = strtol(place->name, &end, 10);
+	uint64_t number;
 
-	if (!place->in_proc || *end || number < 0 || number > INT_MAX ||
+	if (!place->in_proc ||
+	    !number_parse(place->name, 10, INT_MAX, &number) ||
 	    fstat(place->dir, &dir) || stat("/proc/self/fd", &own) ||
 	    dir.st_dev != own.st_dev || dir.st_ino != own.st_ino)
 		return -1;

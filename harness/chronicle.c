@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -80,7 +79,7 @@ options_of(struct draft *draft, const struct campaign_settings *settings)
 	const struct plan_settings *plan = &settings->plan;
 
 	return (struct campaign_options) {
-		.points = plan->points == POINTS_IPC ? "ipc" : "syscalls",
+		.points = points_name(plan->points),
 		.faults = faults_given(draft, plan),
 		.only = same_texts(&plan->only),
 		.skip = same_texts(&plan->skip),
@@ -100,6 +99,71 @@ options_of(struct draft *draft, const struct campaign_settings *settings)
 		.allow_leaky = settings->allow_leaky,
 		.no_window = settings->no_window,
 		.strict = settings->strict};
+}
+
+static struct cli_texts
+given_texts(const struct record_texts *texts)
+{
+	return (struct cli_texts) {.items = texts->items,
+				   .count = texts->count};
+}
+
+static char *const *
+argv_of(const struct record_texts *target, struct arena *arena)
+{
+	char **argv = arena_alloc(arena, (target->count + 1) * sizeof(*argv));
+
+	for (size_t i = 0; i < target->count; i++)
+		argv[i] = (char *)target->items[i];
+	argv[target->count] = NULL;
+	return argv;
+}
+
+static void
+add_faults(struct plan_settings *plan, const struct record_texts *given,
+	   struct arena *arena)
+{
+	struct fault *faults;
+	struct err unused;
+
+	if (given->count == 0)
+		return; /* the default set */
+	faults = arena_alloc(arena, given->count * sizeof(*faults));
+	for (size_t i = 0; i < given->count; i++)
+		if (fault_parse(given->items[i], &faults[plan->fault_count],
+				&unused) == 0)
+			plan->fault_count++;
+	plan->faults = faults;
+}
+
+struct campaign_settings
+chronicle_settings(const struct campaign_record *record, struct arena *arena)
+{
+	const struct campaign_options *then = &record->options;
+	struct campaign_settings settings = {
+		.argv = argv_of(&record->target, arena),
+		.place = record->sandboxed ? RUN_ANYWHERE : RUN_HOST,
+		.repeat = (size_t)then->repeat,
+		.input = then->input,
+		.timeout_ms = then->timeout_ms,
+		.settle_ms = then->settle_ms,
+		.stop_signal = fault_signal_number(then->stop),
+		.idle_ms = then->idle_ms,
+		.allow_leaky = then->allow_leaky,
+		.no_window = then->no_window,
+		.strict = then->strict,
+		.plan = {.only = given_texts(&then->only),
+			 .skip = given_texts(&then->skip),
+			 .require = given_texts(&then->require),
+			 .allow = given_texts(&then->allow),
+			 .max_trials = (size_t)then->max_trials,
+			 .repeat_equal = (unsigned)then->repeat_equal,
+			 .seed = then->seed},
+	};
+
+	points_parse(then->points, &settings.plan.points);
+	add_faults(&settings.plan, &then->faults, arena);
+	return settings;
 }
 
 static struct record_texts

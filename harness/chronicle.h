@@ -10,6 +10,14 @@
 #include "harness/journal.h"
 #include "reports/log.h"
 
+/*
+ * The settings that led to @record, as far as it tells them: not what errors
+ * were tried, nor by how many jobs. Texts stay those of the record, lists are
+ * in @arena. What this ipcrash does not know, as of a newer one, is left out.
+ */
+struct campaign_settings
+chronicle_settings(const struct campaign_record *record, struct arena *arena);
+
 struct chronicle {
 	struct journal journal;
 	struct log log; /* of the earlier part, when it is gone on with */

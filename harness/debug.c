@@ -4,37 +4,20 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/fd.h"
+#include "base/proc.h"
 #include "base/mem.h"
 
-/* The number that @pid has in its innermost pid namespace: that is the one of
- * the sandbox's /proc. proc_pid_status(5), "NSpid". */
+/* The innermost pid namespace is the one of the sandbox's /proc. */
 static pid_t
 inner_pid(const struct tree *tree, pid_t pid)
 {
-	static const char label[] = "\nNSpid:";
-	CLEANUP_BUF struct buf status = {0};
-	char name[64];
-	const char *line;
-	const char *last;
+	const pid_t inner = proc_inner_pid(tree->proc_dir, pid);
 
-	snprintf(name, sizeof(name), "%d/status", pid);
-	if (fd_read_file(tree->proc_dir, name, &status))
-		return pid;
-	line = strstr(buf_text(&status), label);
-	if (!line)
-		return pid;
-	line += strlen(label);
-	last = line + strcspn(line, "\n");
-	while (last > line && last[-1] != '\t' && last[-1] != ' ')
-		last--;
-	return (pid_t)atoi(last);
+	return inner ? inner : pid;
 }
 
 /* What makes the fault: of an error return no command of gdb does. */

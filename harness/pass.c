@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/proc.h"
 #include "base/text.h"
 #include "harness/pass_moved.h"
 #include "harness/pass_shared.h"
@@ -20,8 +21,6 @@
 /* What the kernel returns inside when a call is to be made again after a
  * signal: ERESTARTSYS to ERESTART_RESTARTBLOCK, linux/errno.h. */
 enum { RESTART_FIRST = 512, RESTART_LAST = 516 };
-
-enum { PROC_NAME_BYTES = 64 };
 
 static bool
 is_restart(int64_t result)

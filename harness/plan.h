@@ -9,8 +9,7 @@
 #include "base/cli.h"
 #include "base/err.h"
 #include "harness/golden.h"
-
-enum points { POINTS_IPC, POINTS_SYSCALLS };
+#include "model/points.h"
 
 struct plan_settings {
 	enum points points;

@@ -3,16 +3,14 @@
 #include "harness/shot.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/text.h"
-#include "base/fd.h"
+#include "base/proc.h"
 #include "harness/trace.h"
-#include "leakcheck/procs.h"
 
 static const char *
 keep(struct shot *shot, const char *text)
@@ -391,15 +389,12 @@ enter(void *owner, struct tracee *tracee, struct visit *visit)
 static long
 thread_count(const struct shot *shot, const struct tracee *tracee)
 {
-	CLEANUP_BUF struct buf text = {0};
-	struct process process;
-	char name[64];
+	struct proc_stat stat;
 
-	snprintf(name, sizeof(name), "%d/stat", tracee_process(tracee));
-	if (fd_read_file(shot->pass.proc_dir, name, &text) ||
-	    !procs_parse_stat(buf_text(&text), &process))
-		return 0;
-	return process.threads;
+	return proc_stat_read(shot->pass.proc_dir, tracee_process(tracee),
+			      &stat)
+		       ? stat.threads
+		       : 0;
 }
 
 static void

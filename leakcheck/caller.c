@@ -7,37 +7,28 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/text.h"
 #include "leakcheck/snapshot.h"
-
-enum { PROC_NAME_BYTES = 64 };
 
 static int
 read_proc(const struct caller *caller, const char *file, struct buf *into)
 {
-	char name[PROC_NAME_BYTES];
-
-	snprintf(name, sizeof(name), "%d/%s", caller->tid, file);
-	return fd_read_file(caller->proc_dir, name, into);
+	return proc_read(caller->proc_dir, caller->tid, file, into);
 }
 
 pid_t
 caller_process(const struct caller *caller)
 {
-	static const char label[] = "\nTgid:";
-	CLEANUP_BUF struct buf status = {0};
-	const char *line;
 	/* Cheap for what is nearly always so: only processes have a pidfd. */
 	int pidfd = (int)syscall(SYS_pidfd_open, caller->tid, 0);
 
@@ -45,10 +36,7 @@ caller_process(const struct caller *caller)
 		close(pidfd);
 		return caller->tid;
 	}
-	if (read_proc(caller, "status", &status))
-		return 0;
-	line = strstr(buf_text(&status), label);
-	return line ? atoi(line + strlen(label)) : 0;
+	return proc_status_pid(caller->proc_dir, caller->tid, "Tgid:");
 }
 
 void
@@ -79,11 +67,7 @@ size_t
 caller_read(const struct caller *caller, uint64_t address, void *into,
 	    size_t length)
 {
-	struct iovec local = {into, length};
-	struct iovec remote = {(void *)(uintptr_t)address, length};
-	ssize_t got = process_vm_readv(caller->tid, &local, 1, &remote, 1, 0);
-
-	return got > 0 ? (size_t)got : 0;
+	return proc_read_memory(caller->tid, address, into, length);
 }
 
 bool
@@ -283,10 +267,9 @@ bool
 caller_has_left(const struct caller *caller, int number)
 {
 	CLEANUP_BUF struct buf text = {0};
+	struct proc_call call;
 
 	if (read_proc(caller, "syscall", &text))
 		return errno == ENOENT || errno == ESRCH; /* it has ended */
-	if (!strncmp(buf_text(&text), "running", strlen("running")))
-		return false;
-	return atoi(buf_text(&text)) != number;
+	return proc_call_parse(buf_text(&text), &call) && call.number != number;
 }

@@ -5,15 +5,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/mem.h"
 #include "leakcheck/diff.h"
 #include "leakcheck/inuse.h"
@@ -23,7 +20,6 @@
 enum {
 	SETTLE_MS = 1000, /* for those who clean up a little later */
 	LOOK_EVERY_MS = 10,
-	PROC_NAME_BYTES = 64,
 	GENERATIONS_MAX = 10000, /* a loop in what /proc tells must end */
 	FILE_CLOCK_NS =
 		10000000, /* what files' times may be behind, CONFIG_HZ */
@@ -142,31 +138,16 @@ guard_fork(struct guard *guard, struct err *err)
 	return -1;
 }
 
-/* 0 when it is not known. */
-static pid_t
-parent_of(const struct procs *procs, pid_t pid)
-{
-	static const char label[] = "\nPPid:";
-	CLEANUP_BUF struct buf status = {0};
-	char name[PROC_NAME_BYTES];
-	const char *line;
-
-	snprintf(name, sizeof(name), "%d/status", pid);
-	if (procs_dir(procs) < 0 ||
-	    fd_read_file(procs_dir(procs), name, &status))
-		return 0;
-	line = strstr(buf_text(&status), label);
-	return line ? (pid_t)strtol(line + strlen(label), NULL, 10) : 0;
-}
-
 /* Is it this process or one that descends from it? */
 static bool
 is_ours(const struct procs *procs, pid_t pid)
 {
+	struct proc_stat stat;
+
 	for (int i = 0; i < GENERATIONS_MAX && pid > 0; i++) {
 		if (pid == getpid())
 			return true;
-		pid = parent_of(procs, pid);
+		pid = procs_read(procs, pid, &stat) ? stat.parent : 0;
 	}
 	return false;
 }

@@ -18,9 +18,8 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "leakcheck/waiting.h"
-
-enum { PROC_NAME_BYTES = 64 };
 
 #define KERNEL_THREAD 0x00200000ul /* PF_KTHREAD, since Linux 2.6.27 */
 
@@ -133,22 +132,8 @@ wants(const struct holders *holders, mode_t mode, uint64_t dev)
 static DIR *
 open_directory(const struct holders *holders, const char *name)
 {
-	int fd = openat(procs_dir(holders->procs), name,
-			O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-
-	if (fd >= 0 && !directory)
-		close(fd);
-	return directory;
+	return fd_open_directory(procs_dir(holders->procs), name);
 }
-
-static void
-close_directory(DIR **directory)
-{
-	if (*directory)
-		closedir(*directory);
-}
-#define CLEANUP_DIRECTORY CLEANUP(close_directory)
 
 /* NULL after the last, with errno 0, or when it cannot be read. */
 static const struct dirent *
@@ -156,18 +141,6 @@ next_entry(DIR *directory)
 {
 	errno = 0;
 	return readdir(directory);
-}
-
-/* The next entry whose name is a number; else 0, as next_entry(). */
-static pid_t
-next_number(DIR *directory)
-{
-	const struct dirent *entry;
-
-	while ((entry = next_entry(directory)))
-		if (entry->d_name[0] > '0' && entry->d_name[0] <= '9')
-			return atoi(entry->d_name);
-	return 0;
 }
 
 /*
@@ -318,7 +291,7 @@ look_at_threads(struct holders *holders, pid_t pid)
 	directory = open_directory(holders, name);
 	if (!directory)
 		return is_gone(errno);
-	while ((tid = next_number(directory))) {
+	while ((tid = proc_next(directory))) {
 		all = look_at_thread(holders, pid, tid) && all;
 		if (tid == pid ||
 		    syscall(SYS_kcmp, pid, tid, KCMP_FILES, 0, 0) == 0)
@@ -336,10 +309,10 @@ look_at_threads(struct holders *holders, pid_t pid)
 static void
 note_unseen(struct holders *holders, pid_t pid)
 {
-	struct process process;
+	struct proc_stat stat;
 
-	if (procs_read(holders->procs, pid, &process)
-		    ? process.flags & KERNEL_THREAD || procs_has_ended(&process)
+	if (procs_read(holders->procs, pid, &stat)
+		    ? stat.flags & KERNEL_THREAD || proc_has_ended(&stat)
 		    : has_vanished(holders, pid))
 		return;
 	holders->unseen++;
@@ -367,7 +340,7 @@ look_at_processes(struct holders *holders)
 	CLEANUP_DIRECTORY DIR *directory = open_directory(holders, ".");
 	pid_t pid;
 
-	while (directory && (pid = next_number(directory)))
+	while (directory && (pid = proc_next(directory)))
 		look_at_process(holders, pid);
 	holders->unlisted = errno;
 }

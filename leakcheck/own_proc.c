@@ -4,11 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/proc.h"
 #include "leakcheck/mounts.h"
 
 /*
@@ -18,18 +17,12 @@
 bool
 own_proc_is(int dir)
 {
-	static const char label[] = "\nNSpid:";
 	CLEANUP_BUF struct buf status = {0};
-	const char *line;
-	char *end;
+	pid_t pids[PROC_LEVELS];
 
-	if (fd_read_file(dir, "self/status", &status))
-		return false;
-	line = strstr(buf_text(&status), label);
-	if (!line)
-		return false;
-	return strtol(line + strlen(label), &end, 10) == getpid() &&
-	       *end == '\n';
+	return fd_read_file(dir, "self/status", &status) == 0 &&
+	       proc_pids(buf_text(&status), "NSpid:", pids) == 1 &&
+	       pids[0] == getpid();
 }
 
 int

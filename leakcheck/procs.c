@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,7 +17,6 @@
 #include "leakcheck/own_proc.h"
 
 enum {
-	PROC_NAME_BYTES = 64,
 	/*
 	 * Within this time of boot a kernel that is slow to start has a /proc.
 	 */
@@ -38,40 +36,6 @@ struct procs {
 	int64_t ticks_per_second;
 };
 
-bool
-procs_parse_stat(const char *text, struct process *process)
-{
-	/* pid (name) state, parent, 4 numbers, flags, 10, threads, 1, start */
-	static const char format[] = ") %c %d %*d %*d %*d %*d %lu %*u %*u %*u "
-				     "%*u %*u %*u %*d %*d %*d %*d %ld %*d "
-				     "%llu";
-	const char *open = strchr(text, '(');
-	const char *close = strrchr(text, ')');
-	unsigned long long start;
-	size_t length;
-
-	if (!open || !close || close < open)
-		return false;
-	length = (size_t)(close - open) - 1;
-	if (length >= sizeof(process->name))
-		return false;
-	memcpy(process->name, open + 1, length);
-	process->name[length] = '\0';
-	if (sscanf(close, format, &process->state, &process->parent,
-		   &process->flags, &process->threads, &start) != 5)
-		return false;
-	process->start_ticks = start;
-	return true;
-}
-
-bool
-procs_has_ended(const struct process *process)
-{
-	/* A first thread that ended is a zombie as long as others live. */
-	return (process->state == 'Z' || process->state == 'X') &&
-	       process->threads <= 1;
-}
-
 /* The first pid namespace has a fixed inode number, PROC_PID_INIT_INO. */
 static bool
 is_first_namespace(int dir)
@@ -88,14 +52,11 @@ is_first_namespace(int dir)
 static int64_t
 boot_time_now(int dir)
 {
-	static const char label[] = "\nbtime ";
 	CLEANUP_BUF struct buf stat = {0};
-	const char *line;
 
 	if (fd_read_file(dir, "stat", &stat))
 		return 0;
-	line = strstr(buf_text(&stat), label);
-	return line ? strtoll(line + strlen(label), NULL, 10) : 0;
+	return proc_number(buf_text(&stat), "btime ");
 }
 
 /*
@@ -158,16 +119,9 @@ procs_free_ptr(struct procs **procs)
 }
 
 bool
-procs_read(const struct procs *procs, pid_t pid, struct process *process)
+procs_read(const struct procs *procs, pid_t pid, struct proc_stat *stat)
 {
-	CLEANUP_BUF struct buf text = {0};
-	char name[PROC_NAME_BYTES];
-
-	if (procs->dir < 0)
-		return false;
-	snprintf(name, sizeof(name), "%d/stat", pid);
-	return fd_read_file(procs->dir, name, &text) == 0 &&
-	       procs_parse_stat(buf_text(&text), process);
+	return procs->dir >= 0 && proc_stat_read(procs->dir, pid, stat);
 }
 
 /*
@@ -199,10 +153,10 @@ exists(pid_t pid)
  * time that are taken for each other, virtual machines that were suspended.
  */
 static bool
-started_after(const struct procs *procs, const struct process *process,
+started_after(const struct procs *procs, const struct proc_stat *stat,
 	      int64_t acted_at)
 {
-	int64_t start = (int64_t)process->start_ticks / procs->ticks_per_second;
+	int64_t start = (int64_t)stat->start_ticks / procs->ticks_per_second;
 
 	if (procs->booted_at == 0 || acted_at < procs->booted_at)
 		return false;
@@ -212,16 +166,15 @@ started_after(const struct procs *procs, const struct process *process,
 enum life
 procs_life(const struct procs *procs, pid_t pid, int64_t acted_at)
 {
-	struct process process;
+	struct proc_stat stat;
 
 	if (pid <= 0)
 		return LIFE_UNKNOWN;
 	if (!exists(pid))
 		return LIFE_DEAD;
-	if (!procs_read(procs, pid, &process))
+	if (!procs_read(procs, pid, &stat))
 		return LIFE_ALIVE;
-	if (procs_has_ended(&process) ||
-	    started_after(procs, &process, acted_at))
+	if (proc_has_ended(&stat) || started_after(procs, &stat, acted_at))
 		return LIFE_DEAD;
 	return LIFE_ALIVE;
 }
@@ -229,13 +182,13 @@ procs_life(const struct procs *procs, pid_t pid, int64_t acted_at)
 void
 procs_add_name(const struct procs *procs, pid_t pid, struct buf *into)
 {
-	struct process process;
+	struct proc_stat stat;
 
 	buf_printf(into, "pid %d", pid);
-	if (!procs_read(procs, pid, &process))
+	if (!procs_read(procs, pid, &stat))
 		return;
 	buf_add_text(into, " (");
-	text_add_printable(into, process.name, strlen(process.name));
+	text_add_printable(into, stat.name, strlen(stat.name));
 	buf_add_text(into, ")");
 }
 

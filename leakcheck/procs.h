@@ -18,31 +18,13 @@
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "base/proc.h"
 
 enum life {
 	LIFE_DEAD,
 	LIFE_ALIVE,
 	LIFE_UNKNOWN, /* the kernel tells no number, see procs_life() */
 };
-
-/* What /proc/PID/stat says, proc_pid_stat(5). */
-struct process {
-	char name[64]; /* any bytes, NUL-terminated */
-	char state;
-	pid_t parent;
-	unsigned long flags; /* PF_* of the kernel */
-	long threads;
-	uint64_t start_ticks; /* after boot, in ticks of CLK_TCK */
-};
-
-/*
- * Parse the text of /proc/PID/stat. Returns false when it is not of that form.
- * The name stands in parentheses and may itself hold any of ") (\n".
- */
-bool procs_parse_stat(const char *text, struct process *process);
-
-/* Can it use no object any more: all its threads have ended? */
-bool procs_has_ended(const struct process *process);
 
 struct procs;
 
@@ -71,8 +53,8 @@ enum life procs_life(const struct procs *procs, pid_t pid, int64_t acted_at);
 /* Append "pid 77 (postgres)", without the name where it is not known. */
 void procs_add_name(const struct procs *procs, pid_t pid, struct buf *into);
 
-/* Fill *process. Returns false when there is none, or it is hidden from us. */
-bool procs_read(const struct procs *procs, pid_t pid, struct process *process);
+/* Fill *stat. Returns false when there is none, or it is hidden from us. */
+bool procs_read(const struct procs *procs, pid_t pid, struct proc_stat *stat);
 
 /* The open /proc whose numbers are ours, -1 when there is none. */
 int procs_dir(const struct procs *procs);

@@ -17,12 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/shm.h>
-#include <unistd.h>
 
 #include "base/fd.h"
+#include "leakcheck/own_proc.h"
 #include "model/field.h"
 
-enum { MAX_COLUMNS = 32, PID_DIGITS = 16, PERMISSION_BITS = 0777 };
+enum { MAX_COLUMNS = 32, PERMISSION_BITS = 0777 };
 
 #define PIDS                                             \
 	(FIELD_BIT(FIELD_CPID) | FIELD_BIT(FIELD_LPID) | \
@@ -102,13 +102,9 @@ next_line(const char *text)
 static bool
 has_our_pids(void)
 {
-	char self[PID_DIGITS];
-	ssize_t length = readlink("/proc/self", self, sizeof(self) - 1);
+	CLEANUP_FD int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (length < 0)
-		return false;
-	self[length] = '\0';
-	return strtol(self, NULL, 10) == getpid();
+	return proc >= 0 && own_proc_is(proc);
 }
 
 static void

@@ -2,13 +2,10 @@
 /* tree.c - the processes of a command, from fork to the last one's end. */
 #include "leakcheck/tree.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -17,9 +14,9 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "leakcheck/caller.h"
 #include "leakcheck/own_proc.h"
-#include "leakcheck/procs.h"
 
 enum { KILL_LIMIT_MS = 10000, KILL_PAUSE_NS = 10 * 1000 * 1000 };
 
@@ -198,43 +195,30 @@ struct relatives {
 };
 
 static bool
-read_relative(int proc_dir, const char *name, struct relative *relative)
+read_relative(int proc_dir, pid_t pid, struct relative *relative)
 {
-	CLEANUP_BUF struct buf text = {0};
-	struct process process;
-	char file[64];
+	struct proc_stat stat;
 
-	snprintf(file, sizeof(file), "%.16s/stat", name);
-	if (fd_read_file(proc_dir, file, &text) ||
-	    !procs_parse_stat(buf_text(&text), &process) ||
-	    procs_has_ended(&process))
+	if (!proc_stat_read(proc_dir, pid, &stat) || proc_has_ended(&stat))
 		return false;
-	*relative =
-		(struct relative) {.pid = atoi(name), .parent = process.parent};
+	*relative = (struct relative) {.pid = pid, .parent = stat.parent};
 	return true;
 }
 
 static void
 read_relatives(int proc_dir, struct relatives *all)
 {
-	int fd = openat(proc_dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	CLEANUP_DIRECTORY DIR *directory = fd_open_directory(proc_dir, ".");
+	struct relative relative;
+	pid_t pid;
 
-	while (directory && (entry = readdir(directory))) {
-		struct relative relative;
-
-		if (entry->d_name[0] < '1' || entry->d_name[0] > '9' ||
-		    !read_relative(proc_dir, entry->d_name, &relative))
+	while (directory && (pid = proc_next(directory))) {
+		if (!read_relative(proc_dir, pid, &relative))
 			continue;
 		all->items = mem_grow(all->items, all->count + 1,
 				      sizeof(*all->items));
 		all->items[all->count++] = relative;
 	}
-	if (directory)
-		closedir(directory);
-	else
-		fd_close(&fd);
 }
 
 static bool
@@ -308,11 +292,9 @@ static void
 signal_one(const struct tree *tree, const struct relative *one, int number)
 {
 	struct relative again;
-	char name[16];
 	CLEANUP_FD int pidfd = (int)syscall(SYS_pidfd_open, one->pid, 0);
 
-	snprintf(name, sizeof(name), "%d", one->pid);
-	if (pidfd >= 0 && read_relative(tree->proc_dir, name, &again) &&
+	if (pidfd >= 0 && read_relative(tree->proc_dir, one->pid, &again) &&
 	    again.parent == one->parent)
 		(void)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
 }

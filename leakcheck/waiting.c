@@ -4,43 +4,34 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "base/fd.h"
+#include "base/proc.h"
 #include "leakcheck/caller.h"
 
-enum { PROC_NAME_BYTES = 64 };
-
-/* proc_pid_syscall(5), proc_pid_wchan(5) */
 struct call {
 	struct caller caller;
-	long number; /* -1: not known, or in none */
-	uint64_t arguments[2];
-	char where[64]; /* the kernel's function, "" not known */
+	struct proc_call made; /* its number is -1 also if it is not known */
+	char where[64]; /* the kernel's function, proc_pid_wchan(5); "" not
+			   known */
 };
 
 /* Returns false when neither file tells. */
 static bool
 read_call(struct call *call)
 {
-	bool told;
+	const struct caller *caller = &call->caller;
 	CLEANUP_BUF struct buf text = {0};
 	CLEANUP_BUF struct buf where = {0};
-	char name[PROC_NAME_BYTES];
+	bool told =
+		proc_read(caller->proc_dir, caller->tid, "syscall", &text) == 0;
 
-	call->number = -1;
-	snprintf(name, sizeof(name), "%d/syscall", call->caller.tid);
-	told = fd_read_file(call->caller.proc_dir, name, &text) == 0;
-	if (told &&
-	    sscanf(buf_text(&text), "%ld %" SCNx64 " %" SCNx64, &call->number,
-		   &call->arguments[0], &call->arguments[1]) != 3)
-		call->number = -1; /* "running" */
-	snprintf(name, sizeof(name), "%d/wchan", call->caller.tid);
-	fd_read_file(call->caller.proc_dir, name, &where);
+	if (!told || !proc_call_parse(buf_text(&text), &call->made))
+		call->made.number = -1;
+	proc_read(caller->proc_dir, caller->tid, "wchan", &where);
 	/* "0" is told for a thread that runs, and without the right to know. */
 	snprintf(call->where, sizeof(call->where), "%s",
 		 strcmp(buf_text(&where), "0") ? buf_text(&where) : "");
@@ -72,7 +63,7 @@ static const struct opening *
 opening_of(const struct call *call)
 {
 	for (size_t i = 0; i < ARRAY_LEN(openings); i++)
-		if (call->number == openings[i].number)
+		if (call->made.number == openings[i].number)
 			return &openings[i];
 	return NULL;
 }
@@ -83,7 +74,8 @@ leads_to_fifo(const struct call *call, const struct opening *opening,
 	      const struct buf *path, struct stat *status)
 {
 	CLEANUP_BUF struct buf name = {0};
-	int dirfd = opening->path == 0 ? AT_FDCWD : (int)call->arguments[0];
+	int dirfd =
+		opening->path == 0 ? AT_FDCWD : (int)call->made.arguments[0];
 
 	buf_printf(&name, "%d/", call->caller.tid);
 	if (buf_text(path)[0] == '/')
@@ -110,8 +102,8 @@ find_fifo(struct waiting *waiting, const struct call *call,
 	const char *slash;
 	struct stat status;
 
-	if (!caller_read_text(&call->caller, call->arguments[opening->path],
-			      &path))
+	if (!caller_read_text(&call->caller,
+			      call->made.arguments[opening->path], &path))
 		return false;
 	slash = strrchr(buf_text(&path), '/');
 	buf_add_text(&waiting->name, slash ? slash + 1 : buf_text(&path));
@@ -152,10 +144,10 @@ look_for_fifo(struct waiting *waiting, const struct call *call)
 static void
 look_for_queue(struct waiting *waiting, const struct call *call)
 {
-	waiting->which =
-		call->number == SYS_msgrcv || call->number == SYS_msgsnd;
+	waiting->which = call->made.number == SYS_msgrcv ||
+			 call->made.number == SYS_msgsnd;
 	if (waiting->which)
-		waiting->number = (uint32_t)call->arguments[0];
+		waiting->number = (uint32_t)call->made.arguments[0];
 	if (waiting->which || is_in(call, "do_msgrcv") ||
 	    is_in(call, "do_msgsnd"))
 		waiting->what = WAITING_FOR_QUEUE;

@@ -356,26 +356,14 @@ get_findings(struct campaign_summary *summary, const json_t *json,
 	return 0;
 }
 
-static void
-get_interruption(struct campaign_summary *summary, const json_t *json)
-{
-	const char *name =
-		json_string_value(json_object_get(json, "interrupted_by"));
-	struct fault fault;
-	struct err ignored;
-
-	if (name && !fault_parse(name, &fault, &ignored) &&
-	    fault.class == FAULT_SIGNAL)
-		summary->interrupted_by = fault.number;
-}
-
 int
 campaign_summary_from_json(struct campaign_summary *summary, const json_t *json,
 			   struct arena *arena, struct err *err)
 {
 	*summary = (struct campaign_summary) {0};
 	get_verdicts(summary, json);
-	get_interruption(summary, json);
+	summary->interrupted_by = fault_signal_number(
+		json_string_value(json_object_get(json, "interrupted_by")));
 	if (GET(summary, summary_members, json, arena, err) ||
 	    get_gate(summary, json, err))
 		return -1;

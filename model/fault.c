@@ -18,6 +18,7 @@
 
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "model/calls.h"
 
@@ -174,14 +175,12 @@ parse_real_time(const char *text, struct fault *fault)
 static bool
 parse_number(const char *text, struct fault *fault)
 {
-	int number = 0;
+	uint64_t number;
 
-	if (strlen(text) > 2 || text[strspn(text, "0123456789")])
+	if (strlen(text) > 2 || !number_parse(text, 10, NSIG, &number))
 		return false;
-	for (const char *digit = text; *digit; digit++)
-		number = number * 10 + (*digit - '0');
-	*fault = (struct fault) {.class = FAULT_SIGNAL, .number = number};
-	return fault_signal_name(number);
+	*fault = (struct fault) {.class = FAULT_SIGNAL, .number = (int)number};
+	return fault_signal_name(fault->number);
 }
 
 static int
@@ -283,6 +282,18 @@ fault_parse(const char *text, struct fault *fault, struct err *err)
 			return 0;
 		}
 	return refuse(text, err);
+}
+
+int
+fault_signal_number(const char *name)
+{
+	struct fault fault;
+	struct err unused;
+
+	if (!name || fault_parse(name, &fault, &unused) ||
+	    fault.class != FAULT_SIGNAL)
+		return 0;
+	return fault.number;
 }
 
 enum policy

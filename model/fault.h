@@ -61,6 +61,9 @@ size_t fault_errors_beside(const char *call, const int **numbers);
 /* "SIGTERM" and "ENOSPC" of a number, NULL when it has no name. */
 const char *fault_signal_name(int number);
 const char *fault_error_name(int number);
+/* The number of a signal by any name that fault_parse() takes; 0: it is none,
+ * as NULL is. */
+int fault_signal_number(const char *name);
 
 /*
  * Is it a signal by which the processor tells of a fault of the program? Who

@@ -7,10 +7,9 @@
  */
 #include "model/object_json.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "model/field.h"
 
@@ -189,29 +188,14 @@ read_time(const struct reading *reading, struct err *err)
 	return 0;
 }
 
-/* All of @text, which consists of @digits only, in @base. */
-static bool
-parse_digits(const char *text, const char *digits, int base, uint64_t limit,
-	     uint64_t *number)
-{
-	char *end;
-
-	if (!*text || text[strspn(text, digits)])
-		return false;
-	errno = 0;
-	*number = strtoull(text, &end, base);
-	return !errno && *number <= limit;
-}
-
 static int
 read_u64(const struct reading *reading, struct err *err)
 {
 	const char *text = json_string_value(reading->value);
 	uint64_t number = (uint64_t)json_integer_value(reading->value);
-	bool good =
-		text ? parse_digits(text, "0123456789", 10, UINT64_MAX, &number)
-		     : json_is_integer(reading->value) &&
-				json_integer_value(reading->value) >= 0;
+	bool good = text ? number_parse(text, 10, UINT64_MAX, &number)
+			 : json_is_integer(reading->value) &&
+				    json_integer_value(reading->value) >= 0;
 
 	if (!good)
 		return refuse(reading, "an integer from 0 to 2^64-1", err);
@@ -226,8 +210,7 @@ read_hex(const struct reading *reading, struct err *err)
 	uint64_t number;
 
 	if (!text || strncmp(text, "0x", 2) != 0 ||
-	    !parse_digits(text + 2, "0123456789abcdefABCDEF", 16, UINT32_MAX,
-			  &number))
+	    !number_parse(text + 2, 16, UINT32_MAX, &number))
 		return refuse(reading, "a string such as \"0x0000002a\"", err);
 	*(uint32_t *)target(reading) = (uint32_t)number;
 	return 0;
@@ -239,7 +222,7 @@ read_octal(const struct reading *reading, struct err *err)
 	const char *text = json_string_value(reading->value);
 	uint64_t number;
 
-	if (!text || !parse_digits(text, "01234567", 8, 07777, &number))
+	if (!text || !number_parse(text, 8, 07777, &number))
 		return refuse(reading, "a string such as \"0600\"", err);
 	*(uint32_t *)target(reading) = (uint32_t)number;
 	return 0;

@@ -4,11 +4,11 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "model/object_json.h"
 
@@ -185,13 +185,11 @@ get_hex(const struct reading *reading, struct err *err)
 	static const char wanted[] =
 		"a string of 0x and up to 16 hexadecimal digits";
 	const char *text = json_string_value(reading->value);
-	size_t digits = 0;
 
-	if (text && strncmp(text, "0x", 2) == 0)
-		digits = strspn(text + 2, "0123456789abcdefABCDEF");
-	if (!digits || digits > HEX_DIGITS || text[2 + digits])
+	if (!text || strncmp(text, "0x", 2) != 0 ||
+	    strlen(text + 2) > HEX_DIGITS ||
+	    !number_parse(text + 2, 16, UINT64_MAX, reading->into))
 		return refuse(reading, wanted, err);
-	*(uint64_t *)reading->into = strtoull(text, NULL, 16);
 	return 0;
 }
 

@@ -7,13 +7,13 @@
  */
 #include "model/rule.h"
 
-#include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/number.h"
 #include "model/field.h"
 
 int
@@ -63,17 +63,11 @@ static int
 take_key(void *into, const struct rule_condition *self, const char *value,
 	 const void *world, struct err *err)
 {
-	bool is_hex = strncmp(value, "0x", 2) == 0;
-	const char *digits = is_hex ? value + 2 : value;
-	const char *known = is_hex ? "0123456789abcdefABCDEF" : "0123456789";
 	struct rule *rule = into;
-	unsigned long long key;
+	uint64_t key;
 
 	(void)world;
-	errno = 0;
-	key = strtoull(digits, NULL, is_hex ? 16 : 10);
-	if (!*digits || digits[strspn(digits, known)] || errno ||
-	    key > UINT32_MAX)
+	if (!number_parse_either(value, UINT32_MAX, &key))
 		return err_set(err, 0, "'%s' is no key such as 0x2a or 42",
 			       value);
 	rule->key = (uint32_t)key;

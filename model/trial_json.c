@@ -7,13 +7,12 @@
  */
 #include "model/trial_json.h"
 
-#include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "base/attr.h"
+#include "base/number.h"
 #include "model/end.h"
 #include "model/object_json.h"
 #include "model/record.h"
@@ -98,14 +97,9 @@ get_word(const json_t *from, const char *name, struct err *err)
 static bool
 parse_number(const char *text, int limit, int *number)
 {
-	char *end;
-	long parsed;
+	uint64_t parsed;
 
-	if (!*text || text[strspn(text, "0123456789")])
-		return false;
-	errno = 0;
-	parsed = strtol(text, &end, 10);
-	if (errno || parsed > limit)
+	if (!number_parse(text, 10, (uint64_t)limit, &parsed))
 		return false;
 	*number = (int)parsed;
 	return true;
@@ -222,15 +216,9 @@ put_end(json_t *into, const struct trial *trial)
 static bool
 parse_signal(const char *text, int *number)
 {
-	struct fault fault;
-	struct err unused;
-
-	if (parse_number(text, 126, number))
-		return *number > 0;
-	if (fault_parse(text, &fault, &unused) || fault.class != FAULT_SIGNAL)
-		return false;
-	*number = fault.number;
-	return true;
+	if (!parse_number(text, 126, number))
+		*number = fault_signal_number(text);
+	return *number > 0;
 }
 
 static int

@@ -2,12 +2,12 @@
 /* baseline.c - reading baselines and finding what they know. */
 #include "reports/baseline.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "reports/baseline_part.h"
 
@@ -16,7 +16,7 @@ static const char example[] =
 	"31c3022a SIGHUP SIGTERM  # src/pool.c:pool_open:shmget sysv-shm";
 
 /* What holds where a file does not say it: the defaults of `ipcrash run`. */
-static const struct baseline_plan usual_plan = {.equal = 3};
+static const struct baseline_plan usual_plan = {.equal = POINTS_EQUAL_TRIED};
 
 static void
 append(struct baseline *baseline, const struct baseline_entry *entry)
@@ -55,11 +55,9 @@ static int
 parse_lines(struct baseline_entry *entry, const char *word, struct err *err)
 {
 	const char *digits = word + strlen(BASELINE_LINES);
-	char *end;
-	unsigned long lines = strtoul(digits, &end, 10);
+	uint64_t lines;
 
-	if (!strchr("123456789", *digits) || !*digits || *end ||
-	    lines > INT_MAX)
+	if (*digits == '0' || !number_parse(digits, 10, INT_MAX, &lines))
 		return err_set(err, 0, "'%s' is not as lines=2", word);
 	entry->lines = lines;
 	return 0;
@@ -115,19 +113,18 @@ parse_entry(struct baseline *baseline, struct baseline_entry *entry,
 static int
 take_points(struct baseline_plan *plan, const char *value)
 {
-	plan->syscalls = strcmp(value, "syscalls") == 0;
-	return plan->syscalls || strcmp(value, "ipc") == 0 ? 0 : -1;
+	return points_parse(value, &plan->points) ? 0 : -1;
 }
 
 static int
 take_equal(struct baseline_plan *plan, const char *value)
 {
-	char *end;
+	uint64_t equal;
 
-	errno = 0;
-	plan->equal = strtoll(value, &end, 10);
-	return *value && strchr("0123456789", *value) && !*end && !errno ? 0
-									 : -1;
+	if (!number_parse(value, 10, INT64_MAX, &equal))
+		return -1;
+	plan->equal = (int64_t)equal;
+	return 0;
 }
 
 static const struct {
@@ -234,7 +231,8 @@ baseline_widen(struct baseline *baseline, const struct baseline_plan *plan)
 	if (!baseline->has_plan)
 		*widest = *plan;
 	baseline->has_plan = true;
-	widest->syscalls |= plan->syscalls;
+	if (plan->points > widest->points)
+		widest->points = plan->points;
 	if (!plan->equal || (widest->equal && plan->equal > widest->equal))
 		widest->equal = plan->equal;
 }
@@ -246,7 +244,7 @@ baseline_is_as_wide(const struct baseline *baseline, const struct log *log)
 	const struct baseline_plan *plan =
 		baseline->has_plan ? &baseline->plan : &usual_plan;
 
-	if (plan->syscalls && !own.syscalls)
+	if (plan->points > own.points)
 		return false;
 	return !own.equal || (plan->equal && own.equal >= plan->equal);
 }
@@ -256,11 +254,11 @@ baseline_plan_of(const struct log *log)
 {
 	const struct campaign_options *options = &log->campaign.options;
 
-	return (struct baseline_plan) {
-		.syscalls = options->points &&
-			    strcmp(options->points, "syscalls") == 0,
-		.equal = options->repeat_equal,
-	};
+	struct baseline_plan plan = {.equal = options->repeat_equal};
+
+	/* Where the log does not tell it was the usual. */
+	points_parse(options->points, &plan.points);
+	return plan;
 }
 
 static bool

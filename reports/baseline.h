@@ -20,6 +20,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "model/points.h"
 #include "reports/known.h"
 #include "reports/log.h"
 
@@ -43,7 +44,7 @@ struct baseline_entry {
 
 /* Which points were tried. */
 struct baseline_plan {
-	bool syscalls; /* --points */
+	enum points points;
 	int64_t equal; /* --equal, 0: all */
 };
 

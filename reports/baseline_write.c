@@ -140,7 +140,7 @@ baseline_write(struct buf *into, struct baseline *baseline)
 	buf_add_text(into, head);
 	if (baseline->has_plan)
 		buf_printf(into, "plan points=%s equal=%lld\n",
-			   baseline->plan.syscalls ? "syscalls" : "ipc",
+			   points_name(baseline->plan.points),
 			   (long long)baseline->plan.equal);
 	if (baseline->count)
 		qsort(baseline->items, baseline->count,

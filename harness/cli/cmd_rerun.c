@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* cmd_rerun.c - `ipcrash rerun`: one trial again, told call by call. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/term.h"
+#include "harness/chronicle.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/options.h"
 #include "harness/cli/tell.h"
@@ -38,48 +38,18 @@ static const struct cli_option options[] = {
 	OPTION_COLOR(struct rerun_options, color),
 };
 
-/* The arguments of the target as execvp(3) has them. */
-static char **
-command_of(const struct record_texts *target)
-{
-	char **argv = mem_zalloc((target->count + 1) * sizeof(*argv));
-
-	for (size_t i = 0; i < target->count; i++)
-		argv[i] = (char *)target->items[i];
-	return argv;
-}
-
-/* A log that a newer ipcrash has written may name what is unknown here. */
-static int
-signal_of(const char *name)
-{
-	struct fault fault;
-	struct err ignored;
-
-	return name && !fault_parse(name, &fault, &ignored) ? fault.number : 0;
-}
-
 /* The campaign as it was, with nothing but this one trial in its plan. */
 static struct campaign_settings
-settings_like(const struct log *log, const struct trial *trial)
+settings_like(const struct log *log, const struct trial *trial,
+	      struct arena *arena)
 {
-	const struct campaign_options *then = &log->campaign.options;
-	bool syscalls = then->points && !strcmp(then->points, "syscalls");
-	struct campaign_settings settings = options_defaults();
+	struct campaign_settings settings =
+		chronicle_settings(&log->campaign, arena);
 
-	settings.place = log->campaign.sandboxed ? RUN_ANYWHERE : RUN_HOST;
-	settings.plan.points = syscalls ? POINTS_SYSCALLS : POINTS_IPC;
-	settings.plan.faults = &trial->fault;
-	settings.plan.fault_count = 1;
-	settings.plan.errors = false;
-	settings.plan.repeat_equal = 0;
-	settings.timeout_ms = then->timeout_ms;
-	settings.settle_ms = then->settle_ms;
-	settings.stop_signal = signal_of(then->stop);
-	settings.idle_ms = then->idle_ms;
-	settings.input = then->input;
-	settings.allow_leaky = then->allow_leaky;
-	settings.no_window = then->no_window;
+	settings.repeat = 0;
+	settings.plan = (struct plan_settings) {.points = settings.plan.points,
+						.faults = &trial->fault,
+						.fault_count = 1};
 	return settings;
 }
 
@@ -147,8 +117,8 @@ static enum status
 rerun(const struct log *log, const struct trial *then,
       const struct rerun_options *given, struct err *err)
 {
-	struct campaign_settings settings = settings_like(log, then);
-	CLEANUP_FREE char **argv = command_of(&log->campaign.target);
+	struct arena arena = {0};
+	struct campaign_settings settings = settings_like(log, then, &arena);
 	const struct rerun_settings how = {.id = then->id,
 					   .trace =
 						   given->quiet ? NULL : stdout,
@@ -157,7 +127,6 @@ rerun(const struct log *log, const struct trial *then,
 	struct trial trial = {0};
 	enum status status;
 
-	settings.argv = argv;
 	if (given->timeout_ms)
 		settings.timeout_ms = given->timeout_ms;
 	if (campaign_rerun(&campaign, &settings, &how, &trial, err))
@@ -166,6 +135,7 @@ rerun(const struct log *log, const struct trial *then,
 		status = show(&campaign, log, &trial, given, err);
 	trial_free(&trial);
 	campaign_free(&campaign);
+	arena_free(&arena);
 	return status;
 }
 

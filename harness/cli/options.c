@@ -2,26 +2,27 @@
 /* options.c - options that several commands have. */
 #include "harness/cli/options.h"
 
-#include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/attr.h"
 #include "base/mem.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "harness/cli/commands.h"
 #include "model/fault_list.h"
 
-enum { SETTLE_MS = 5000, IDLE_MS = 300, EQUAL_TRIED = 3 };
+enum { SETTLE_MS = 5000, IDLE_MS = 300 };
 
 struct campaign_settings
 options_defaults(void)
 {
 	return (struct campaign_settings) {
 		.place = RUN_ANYWHERE,
-		.plan = {.errors = true, .repeat_equal = EQUAL_TRIED},
+		.plan = {.errors = true, .repeat_equal = POINTS_EQUAL_TRIED},
 		.settle_ms = SETTLE_MS,
 		.idle_ms = IDLE_MS,
 	};
@@ -140,36 +141,19 @@ options_take_policy(const struct cli_option *option, void *settings,
 	return 0;
 }
 
-static const char *const point_names[] = {
-	[POINTS_IPC] = "ipc",
-	[POINTS_SYSCALLS] = "syscalls",
-};
-
 int
 options_take_points(const struct cli_option *option, void *settings,
 		    const char *value, struct err *err)
 {
-	for (size_t i = 0; i < ARRAY_LEN(point_names); i++) {
-		if (strcmp(point_names[i], value) != 0)
-			continue;
-		*(enum points *)member(option, settings) = (enum points)i;
+	if (points_parse(value, member(option, settings)))
 		return 0;
-	}
 	return err_set(err, 0, "'%s' is none of ipc and syscalls", value);
 }
 
 static int
-parse_number(const char *value, int base, unsigned long long limit,
-	     unsigned long long *number, struct err *err)
+refuse_number(const char *value, uint64_t limit, struct err *err)
 {
-	char *end;
-
-	errno = 0;
-	*number = strtoull(value, &end, base);
-	if (isdigit((unsigned char)*value) && !errno && !*end &&
-	    *number <= limit)
-		return 0;
-	return err_set(err, 0, "'%s' is no whole number up to %llu", value,
+	return err_set(err, 0, "'%s' is no whole number up to %" PRIu64, value,
 		       limit);
 }
 
@@ -177,10 +161,10 @@ int
 options_take_equal(const struct cli_option *option, void *settings,
 		   const char *value, struct err *err)
 {
-	unsigned long long number;
+	uint64_t number;
 
-	if (parse_number(value, 10, UINT32_MAX, &number, err))
-		return -1;
+	if (!number_parse(value, 10, UINT32_MAX, &number))
+		return refuse_number(value, UINT32_MAX, err);
 	*(unsigned *)member(option, settings) = (unsigned)number;
 	return 0;
 }
@@ -189,11 +173,8 @@ int
 options_take_seed(const struct cli_option *option, void *settings,
 		  const char *value, struct err *err)
 {
-	unsigned long long number;
-
-	if (parse_number(value, 0, UINT64_MAX, &number, err))
-		return -1;
-	*(uint64_t *)member(option, settings) = number;
+	if (!number_parse_either(value, UINT64_MAX, member(option, settings)))
+		return refuse_number(value, UINT64_MAX, err);
 	return 0;
 }
 
@@ -202,16 +183,14 @@ options_take_stop(const struct cli_option *option, void *settings,
 		  const char *value, struct err *err)
 {
 	CLEANUP_BUF struct buf shown = {0};
-	struct err unused;
-	struct fault fault;
+	const int number = fault_signal_number(value);
 
-	if (fault_parse(value, &fault, &unused) ||
-	    fault.class != FAULT_SIGNAL) {
+	if (!number) {
 		text_add_printable(&shown, value, strlen(value));
 		return err_set(err, 0, "'%s' is no signal, such as TERM",
 			       buf_text(&shown));
 	}
-	*(int *)member(option, settings) = fault.number;
+	*(int *)member(option, settings) = number;
 	return 0;
 }
 

@@ -18,11 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "harness/tracer/tracee.h"
-
-enum { PROC_NAME_BYTES = 32 };
 
 uint64_t
 modules_hash(uint64_t hash, const void *bytes, size_t length)
@@ -178,8 +176,7 @@ modules_read(struct modules *modules, const struct tracee *tracee)
 	char program[PATH_MAX];
 	ssize_t length;
 
-	snprintf(name, sizeof(name), "%d/maps", tracee->tid);
-	if (fd_read_file(tracee->proc_dir, name, &maps))
+	if (proc_read(tracee->proc_dir, tracee->tid, "maps", &maps))
 		return -1;
 	snprintf(name, sizeof(name), "%d/exe", tracee->tid);
 	length = readlinkat(tracee->proc_dir, name, program,

@@ -2,20 +2,18 @@
 /* orphans.c - processes whose maker was killed before it could be told. */
 #include "harness/tracer/orphans.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <sys/ptrace.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/proc.h"
 #include "harness/tracer/births.h"
 #include "harness/tracer/questions.h"
 
 static pid_t
 parent_of(const struct tracee *tracee, pid_t pid)
 {
-	return (pid_t)questions_number(tracee->proc_dir, pid, "\nPPid:");
+	return proc_status_pid(tracee->proc_dir, pid, "PPid:");
 }
 
 /* Has a thread of the process @parent made it, or (CLONE_PARENT) of a child of
@@ -47,7 +45,7 @@ is_orphan(const struct tracer *tracer, const struct tracee *tracee)
 {
 	struct search search = {parent_of(tracee, tracee->tid), false};
 
-	if (questions_number(tracee->proc_dir, tracee->tid, "\nTgid:") !=
+	if (proc_status_pid(tracee->proc_dir, tracee->tid, "Tgid:") !=
 	    tracee->tid)
 		return false;
 	tracees_each(&tracer->tracees, search_maker, &search);
@@ -89,21 +87,13 @@ orphans_adopt(struct tracer *tracer)
 bool
 orphans_are_hidden(const struct tracer *tracer)
 {
-	CLEANUP_FD int fd = openat(tracer->proc_dir, ".",
-				   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-	bool found = false;
+	CLEANUP_DIRECTORY DIR *directory =
+		fd_open_directory(tracer->proc_dir, ".");
+	pid_t pid;
 
-	if (!directory)
-		return false;
-	while (!found && (entry = readdir(directory))) {
-		const pid_t pid = atoi(entry->d_name);
-
-		found = pid > 0 && questions_number(tracer->proc_dir, pid,
-						    "\nTracerPid:") == gettid();
-	}
-	closedir(directory);
-	fd = -1;
-	return found;
+	while (directory && (pid = proc_next(directory)))
+		if (proc_status_pid(tracer->proc_dir, pid, "TracerPid:") ==
+		    gettid())
+			return true;
+	return false;
 }

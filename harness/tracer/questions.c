@@ -7,15 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
-#include "base/fd.h"
+#include "base/proc.h"
 #include "harness/tracer/arch.h"
 #include "harness/tracer/registers.h"
 #include "harness/tracer/tracee.h"
-
-enum { PROC_NAME_BYTES = 64 };
 
 const char *
 tracee_role(const struct tracee *tracee)
@@ -67,16 +64,11 @@ tracee_set_owner_data(struct tracee *tracee, void *data)
 	tracee->owner_data = data;
 }
 
-/* The kernel copies page by page: what can be read before a hole is read. */
 size_t
 tracee_read(const struct tracee *tracee, uint64_t address, void *into,
 	    size_t length)
 {
-	struct iovec local = {into, length};
-	struct iovec remote = {(void *)(uintptr_t)address, length};
-	ssize_t got = process_vm_readv(tracee->tid, &local, 1, &remote, 1, 0);
-
-	return got > 0 ? (size_t)got : 0;
+	return proc_read_memory(tracee->tid, address, into, length);
 }
 
 bool
@@ -88,28 +80,16 @@ tracee_is_closed(const struct tracee *tracee)
 	       errno == EPERM;
 }
 
-/* The text after @label in /proc/TID/status, NULL when it is not there. */
-static const char *
-find_line(const struct buf *status, const char *label)
-{
-	const char *at = strstr(buf_text(status), label);
-
-	return at ? at + strlen(label) : NULL;
-}
-
 static int
-read_status(int proc_dir, pid_t tid, struct buf *status)
+read_file(const struct tracee *tracee, const char *name, struct buf *into)
 {
-	char name[PROC_NAME_BYTES];
-
-	snprintf(name, sizeof(name), "%d/status", tid);
-	return fd_read_file(proc_dir, name, status);
+	return proc_read(tracee->proc_dir, tracee->tid, name, into);
 }
 
 static void
 add_mask(const struct buf *status, const char *label, sigset_t *set)
 {
-	const char *text = find_line(status, label);
+	const char *text = proc_line(buf_text(status), label);
 	unsigned long long mask = text ? strtoull(text, NULL, 16) : 0;
 
 	for (int i = 1; mask; i++, mask >>= 1)
@@ -126,32 +106,18 @@ tracee_look_at_signals(const struct tracee *tracee,
 		const char *label;
 		sigset_t *set;
 	} lines[] = {
-		{"\nSigPnd:", &signals->pending},
-		{"\nShdPnd:", &signals->pending},
-		{"\nSigBlk:", &signals->blocked},
-		{"\nSigIgn:", &signals->ignored},
-		{"\nSigCgt:", &signals->caught},
+		{"SigPnd:", &signals->pending}, {"ShdPnd:", &signals->pending},
+		{"SigBlk:", &signals->blocked}, {"SigIgn:", &signals->ignored},
+		{"SigCgt:", &signals->caught},
 	};
 
-	if (read_status(tracee->proc_dir, tracee->tid, &status))
+	if (read_file(tracee, "status", &status))
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		sigemptyset(lines[i].set);
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		add_mask(&status, lines[i].label, lines[i].set);
 	return 0;
-}
-
-long
-questions_number(int proc_dir, pid_t tid, const char *label)
-{
-	CLEANUP_BUF struct buf status = {0};
-	const char *text;
-
-	if (read_status(proc_dir, tid, &status))
-		return 0;
-	text = find_line(&status, label);
-	return text ? strtol(text, NULL, 10) : 0;
 }
 
 /* "Uid:", then real, effective, saved, of the file system:
@@ -163,38 +129,16 @@ tracee_users(const struct tracee *tracee)
 	CLEANUP_BUF struct buf status = {0};
 	const char *text;
 
-	if (read_status(tracee->proc_dir, tracee->tid, &status))
+	if (read_file(tracee, "status", &status))
 		return users;
-	text = find_line(&status, "\nUid:");
+	text = proc_line(buf_text(&status), "Uid:");
 	if (text)
 		sscanf(text, "%*u %u %*u %u", &users.effective, &users.files);
 	return users;
 }
 
-/* The line has a number for each namespace, the innermost last. */
-pid_t
-questions_own_pid(const struct tracee *tracee)
-{
-	CLEANUP_BUF struct buf status = {0};
-	const char *text;
-	char *end;
-	long pid = 0;
-	long next;
-
-	if (read_status(tracee->proc_dir, tracee->tid, &status))
-		return 0;
-	text = find_line(&status, "\nNStgid:");
-	while (text && *text != '\n' && (next = strtol(text, &end, 10)) > 0) {
-		pid = next;
-		text = end;
-	}
-	return (pid_t)pid;
-}
-
-/*
- * It runs, or it is in a call that makes one: "56 0x1200011 ..." and stops for
- * that at this moment. proc_pid_syscall(5)
- */
+/* It runs, or it is in a call that makes one and stops for that at this
+ * moment. */
 bool
 questions_may_make(const struct tracee *tracee)
 {
@@ -204,18 +148,16 @@ questions_may_make(const struct tracee *tracee)
 #endif
 	};
 	CLEANUP_BUF struct buf text = {0};
-	char name[PROC_NAME_BYTES];
-	char *end;
-	long number;
+	struct proc_call call;
 
-	snprintf(name, sizeof(name), "%d/syscall", tracee->tid);
-	if (fd_read_file(tracee->proc_dir, name, &text))
+	if (read_file(tracee, "syscall", &text))
 		return false; /* it is dead */
-	number = strtol(buf_text(&text), &end, 10);
+	if (!proc_call_parse(buf_text(&text), &call))
+		return true;
 	for (size_t i = 0; i < ARRAY_LEN(makers); i++)
-		if (number == makers[i])
+		if (call.number == makers[i])
 			return true;
-	return end == buf_text(&text);
+	return false;
 }
 
 /*
@@ -228,19 +170,15 @@ questions_may_make(const struct tracee *tracee)
 bool
 questions_sleeps(const struct tracee *tracee)
 {
-	CLEANUP_BUF struct buf stat = {0};
-	char name[PROC_NAME_BYTES];
-	const char *end;
+	struct proc_stat stat;
 
 	if (tracee->in_stop)
 		return true;
-	snprintf(name, sizeof(name), "%d/stat", tracee->tid);
-	if (fd_read_file(tracee->proc_dir, name, &stat))
+	if (!proc_stat_read(tracee->proc_dir, tracee->tid, &stat))
 		return false; /* its death is to be seen yet */
-	end = strrchr(buf_text(&stat), ')');
-	return end && (end[2] == 'S' || end[2] == 'T' ||
-		       (end[2] == 'Z' && tracee->process &&
-			tracee->process->alive > 1));
+	return stat.state == 'S' || stat.state == 'T' ||
+	       (stat.state == 'Z' && tracee->process &&
+		tracee->process->alive > 1);
 }
 
 /* 0 where the kernel does not count it. Documentation/scheduler/sched-stats */
@@ -248,10 +186,8 @@ uint64_t
 questions_ran_ns(const struct tracee *tracee)
 {
 	CLEANUP_BUF struct buf text = {0};
-	char name[PROC_NAME_BYTES];
 
-	snprintf(name, sizeof(name), "%d/schedstat", tracee->tid);
-	if (fd_read_file(tracee->proc_dir, name, &text))
+	if (read_file(tracee, "schedstat", &text))
 		return 0;
 	return strtoull(buf_text(&text), NULL, 10);
 }

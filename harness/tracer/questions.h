@@ -5,13 +5,6 @@
 
 #include "harness/tracer/tracer.h"
 
-/* Its process's pid in the innermost pid namespace; 0: not known. */
-pid_t questions_own_pid(const struct tracee *tracee);
-/*
- * Numbers in /proc/@tid/status, 0 where they are not known: the line "@label",
- * as "PPid:".
- */
-long questions_number(int proc_dir, pid_t tid, const char *label);
 /* Does the thread wait for something, also for SIGCONT? */
 bool questions_sleeps(const struct tracee *tracee);
 /* How long it has been on a processor, 0: not known. */

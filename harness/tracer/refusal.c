@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "harness/tracer/questions.h"
+#include "base/proc.h"
 #include "harness/tracer/tracer.h"
 
 /* Only one filter of a process can have a listener. Returns 0 or an errno. */
@@ -61,12 +61,11 @@ void
 refusal_of_ptrace(int code, int proc_dir, struct err *err)
 {
 	const long scope = read_scope();
-	const long tracer =
-		questions_number(proc_dir, getpid(), "\nTracerPid:");
+	const pid_t tracer = proc_status_pid(proc_dir, getpid(), "TracerPid:");
 
 	if (tracer > 0)
 		err_set(err, code,
-			"ptrace is refused: process %ld traces us, and with us "
+			"ptrace is refused: process %d traces us, and with us "
 			"what we start; run without it",
 			tracer);
 	else if (scope > 1)

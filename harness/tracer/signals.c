@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "base/attr.h"
+#include "base/proc.h"
 #include "harness/tracer/arch.h"
 #include "harness/tracer/crash.h"
-#include "harness/tracer/questions.h"
 #include "harness/tracer/registers.h"
 #include "harness/tracer/tracee.h"
 
@@ -104,7 +104,7 @@ signals_pretend(struct tracee *tracee, siginfo_t *info)
 		return;
 	tracee->sent = 0;
 	if (info->si_signo == SIGABRT)
-		info->si_pid = questions_own_pid(tracee);
+		info->si_pid = proc_inner_pid(tracee->proc_dir, tracee->tid);
 	else if (!pretend_fault(tracee, info))
 		info->si_code = SI_USER;
 	(void)ptrace(PTRACE_SETSIGINFO, tracee->tid, 0, info);

@@ -24,7 +24,7 @@ add_creator(struct buf *into, const struct printing *printing,
 	    const struct object *object)
 {
 	const char *command;
-	enum names_life life;
+	enum life life;
 
 	if (!object_knows(object, FIELD_CPID) || object->cpid == 0)
 		return;
@@ -32,7 +32,7 @@ add_creator(struct buf *into, const struct printing *printing,
 	if (!printing->report->after_is_now)
 		return;
 	life = names_process(printing->names, object->cpid, &command);
-	if (life == NAMES_DEAD)
+	if (life == LIFE_DEAD)
 		buf_add_text(into, " (dead)");
 	else if (*command)
 		buf_printf(into, " (%s)", command);

@@ -2,26 +2,24 @@
 /* names.c - users and processes by name, each looked up once. */
 #include "leakcheck/cli/names.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/number.h"
 #include "base/text.h"
 
 /* What is known of one number. */
 struct name {
 	bool used;
 	uint32_t number;
-	enum names_life life; /* processes only */
+	enum life life; /* processes only */
 	const char *text;
 };
 
@@ -36,18 +34,15 @@ struct names {
 	struct cache users;
 	struct cache processes;
 	struct arena arena;
-	bool proc_is_ours; /* /proc numbers processes as kill(2) does */
+	struct procs *procs;
 };
 
 struct names *
 names_new(void)
 {
 	struct names *names = mem_zalloc(sizeof(*names));
-	char self[16] = "";
 
-	/* pid_namespaces(7), "/proc and PID namespaces" */
-	if (readlink("/proc/self", self, sizeof(self) - 1) > 0)
-		names->proc_is_ours = atol(self) == (long)getpid();
+	names->procs = procs_open(PROCS_DEFAULT);
 	return names;
 }
 
@@ -58,6 +53,7 @@ names_free(struct names *names)
 		return;
 	free(names->users.slots);
 	free(names->processes.slots);
+	procs_free(names->procs);
 	arena_free(&names->arena);
 	free(names);
 }
@@ -145,17 +141,14 @@ bool
 names_find_user(const char *name, uid_t *uid)
 {
 	const struct passwd *entry = getpwnam(name);
-	unsigned long long number;
+	uint64_t number;
 
 	if (entry) {
 		*uid = entry->pw_uid;
 		return true;
 	}
-	if (!*name || name[strspn(name, "0123456789")])
-		return false;
-	errno = 0;
-	number = strtoull(name, NULL, 10);
-	if (errno || number >= UINT32_MAX) /* (uid_t)-1 is nobody's */
+	/* (uid_t)-1 is nobody's. */
+	if (!number_parse(name, 10, UINT32_MAX - 1, &number))
 		return false;
 	*uid = (uid_t)number;
 	return true;
@@ -186,66 +179,19 @@ names_user_is_many(uid_t uid)
 	return uid == usual && !is_everybody_mapped();
 }
 
-/*
- * @after is " Z 1 ...", what follows the name in /proc/PID/stat. A process
- * whose first thread has ended is a zombie only when no other thread runs.
- */
-static bool
-has_ended(const char *after)
-{
-	char state;
-	long threads;
-
-	if (sscanf(after,
-		   " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-		   "%*s %*s %*s %ld",
-		   &state, &threads) != 2)
-		return false;
-	return state == 'X' || (state == 'Z' && threads <= 1);
-}
-
-/*
- * "123 (a) b) S 1 ...": the name may hold anything, the last ')' ends it.
- * proc_pid_stat(5).
- */
-static void
-read_process(struct names *names, struct name *name)
-{
-	CLEANUP_FREE char *path = mem_printf("/proc/%u/stat", name->number);
-	CLEANUP_BUF struct buf stat = {0};
-	const char *start;
-	const char *end;
-
-	if (fd_read_file(AT_FDCWD, path, &stat))
-		return;
-	start = strchr(buf_text(&stat), '(');
-	end = strrchr(buf_text(&stat), ')');
-	if (!start || !end || end < start)
-		return;
-	if (has_ended(end + 1))
-		name->life = NAMES_DEAD;
-	else
-		name->text = keep(names, start + 1, (size_t)(end - start) - 1);
-}
-
 static void
 look_up_process(struct names *names, struct name *name)
 {
+	const pid_t pid = (pid_t)name->number;
+	struct proc_stat stat;
+
+	name->life = procs_life(names->procs, pid, 0);
 	name->text = "";
-	if (name->number == 0) {
-		name->life = NAMES_UNKNOWN;
-		return;
-	}
-	if (kill((pid_t)name->number, 0) && errno == ESRCH) {
-		name->life = NAMES_DEAD;
-		return;
-	}
-	name->life = NAMES_ALIVE;
-	if (names->proc_is_ours)
-		read_process(names, name);
+	if (name->life == LIFE_ALIVE && procs_read(names->procs, pid, &stat))
+		name->text = keep(names, stat.name, strlen(stat.name));
 }
 
-enum names_life
+enum life
 names_process(struct names *names, pid_t pid, const char **command)
 {
 	bool is_new;

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "base/attr.h"
+#include "leakcheck/procs.h"
 
 struct names;
 
@@ -30,18 +31,11 @@ bool names_find_user(const char *name, uid_t *uid);
  */
 bool names_user_is_many(uid_t uid);
 
-enum names_life {
-	NAMES_ALIVE,
-	NAMES_DEAD,    /* no such process now, or it has ended (zombie) */
-	NAMES_UNKNOWN, /* pid 0: it is in another pid namespace */
-};
-
 /*
  * Is the process @pid alive now? *command is the name of what it runs,
  * printable, "" when it is dead or that cannot be told. A number that is in
  * use again is a living process here.
  */
-enum names_life
-names_process(struct names *names, pid_t pid, const char **command);
+enum life names_process(struct names *names, pid_t pid, const char **command);
 
 #endif

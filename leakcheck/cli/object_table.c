@@ -77,7 +77,7 @@ add_state(struct buf *into, const struct object *object, enum field field,
 	if (object->marked)
 		buf_add_text(into, "marked for destruction");
 	if (!object_knows(object, FIELD_CPID) ||
-	    names_process(names, object->cpid, &command) != NAMES_DEAD)
+	    names_process(names, object->cpid, &command) != LIFE_DEAD)
 		return;
 	buf_printf(into, "%screator dead", object->marked ? ", " : "");
 }

@@ -168,11 +168,12 @@ verdicts() {
     [ "$(verdicts | grep -c ':shmat:1:before:exit$')" -eq 1 ]
     ipcrash run --skip '*:before:*' -- "$good"
     [ "$(verdicts | grep -c ':before:')" -eq 0 ]
-    ipcrash run --max-trials 5 --seed 7 -- "$good"
+    ipcrash run --max-trials 5 --seed 8 -- "$good"
     [ "$(verdicts | wc -l)" -eq 5 ]
     prints '^note:     --max-trials left out [0-9]+ trials?$'
     verdicts >first
-    ipcrash run --max-trials 5 --seed 7 -- "$good"
+    ipcrash run --max-trials 5 --seed 08 -- "$good"
+    [ "$status" -eq 0 ]
     diff first <(verdicts)
 }
 

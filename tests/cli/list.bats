@@ -126,6 +126,25 @@ one_of_each='
     [ "$(grep -c 'creator dead' <<<"$output")" -eq 1 ]
 }
 
+@test "a thread that has got the number of who made it is not that" {
+    [ -e /proc/sys/kernel/ns_last_pid ] || skip 'no number can be chosen'
+    isolated 'ipcmk -M 4096 >/dev/null
+        python3 -c "
+import os, subprocess, sys, threading
+dead = int(subprocess.check_output(sys.argv[1].split()))
+def ask():
+    print(\"same\" if threading.get_native_id() == dead else \"other\", flush=True)
+    subprocess.run([os.environ[\"LEAKCHECK\"], \"list\", \"--kind\", \"sysv-shm\"])
+with open(\"/proc/sys/kernel/ns_last_pid\", \"w\") as last:
+    last.write(str(dead - 1))
+thread = threading.Thread(target=ask)
+thread.start()
+thread.join()" "lsipc --shmems --raw --noheadings -o CPID"'
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = same ]
+    prints ' creator dead$'
+}
+
 @test "marked for destruction and still attached is told apart" {
     perl -MIPC::SysV -e1 2>/dev/null || skip 'no IPC::SysV of perl'
     isolated 'perl -MIPC::SysV=shmat,IPC_RMID -e "

@@ -6,7 +6,6 @@
  */
 #include <limits.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -66,74 +65,18 @@ read_file(const char *name, struct buf *into)
 }
 
 /* What asks for the same runs as the log: so that it is not refused. */
-enum { ROOM = 16 };
-struct same {
-	const char *argv[ROOM];
-	struct fault faults[ROOM];
-	struct campaign_settings settings;
-};
-
-static void
-take_target(struct same *same, const struct record_texts *target)
+static struct campaign_settings
+settings_like(const struct log *then, struct arena *arena)
 {
-	for (size_t i = 0; i < target->count && i < ROOM - 1; i++)
-		same->argv[i] = target->items[i];
-}
+	static const char *const server[] = {"./server", NULL};
+	struct campaign_settings settings =
+		chronicle_settings(&then->campaign, arena);
 
-static void
-take_faults(struct same *same, const struct record_texts *wanted)
-{
-	struct err ignored;
-
-	for (size_t i = 0; i < wanted->count && i < ROOM; i++)
-		same->settings.plan.fault_count +=
-			fault_parse(wanted->items[i], &same->faults[i],
-				    &ignored) == 0;
-}
-
-static int
-signal_of(const char *name)
-{
-	struct fault fault;
-	struct err ignored;
-
-	return name && fault_parse(name, &fault, &ignored) == 0 ? fault.number
-								: 0;
-}
-
-static struct cli_texts
-texts_of(const struct record_texts *texts)
-{
-	return (struct cli_texts) {texts->items, texts->count};
-}
-
-static void
-take_options(struct same *same, const struct campaign_options *then)
-{
-	const bool syscalls = then->points && !strcmp(then->points, "syscalls");
-
-	same->settings = (struct campaign_settings) {
-		.argv = (char *const *)same->argv,
-		.folder = folder,
-		.resume = true,
-		.input = then->input,
-		.timeout_ms = then->timeout_ms,
-		.settle_ms = then->settle_ms,
-		.stop_signal = signal_of(then->stop),
-		.idle_ms = then->idle_ms,
-		.allow_leaky = then->allow_leaky,
-		.no_window = then->no_window,
-		.strict = then->strict,
-		.plan = {.points = syscalls ? POINTS_SYSCALLS : POINTS_IPC,
-			 .faults = same->faults,
-			 .only = texts_of(&then->only),
-			 .skip = texts_of(&then->skip),
-			 .require = texts_of(&then->require),
-			 .allow = texts_of(&then->allow),
-			 .max_trials = (size_t)then->max_trials,
-			 .repeat_equal = (unsigned)then->repeat_equal,
-			 .seed = then->seed}};
-	take_faults(same, &then->faults);
+	if (!settings.argv[0])
+		settings.argv = (char *const *)server;
+	settings.folder = folder;
+	settings.resume = true;
+	return settings;
 }
 
 /* A log without a directory is of this one. */
@@ -151,9 +94,9 @@ hide_directory(struct buf *text)
 }
 
 static int
-resume(const struct same *same, bool sandboxed, struct tally *finished)
+resume(const struct campaign_settings *settings, bool sandboxed,
+       struct tally *finished)
 {
-	const struct campaign_settings *settings = &same->settings;
 	struct campaign campaign = {.sandboxed = sandboxed};
 	struct chronicle chronicle;
 	struct err err = {0};
@@ -208,7 +151,8 @@ check_refused(const struct buf *before)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct same same = {.argv = {"./server"}};
+	struct campaign_settings settings;
+	struct arena arena = {0};
 	CLEANUP_LOG struct log then = {0};
 	CLEANUP_BUF struct buf before = {0};
 	struct tally finished = {0};
@@ -223,16 +167,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in = fuzz_stream(before.data, before.length);
 	readable = log_read(&then, in, "x", &err) == 0;
 	fclose(in);
-	take_options(&same, &then.campaign.options);
-	take_target(&same, &then.campaign.target);
+	settings = settings_like(&then, &arena);
 	clean_up();
 	write_file(before.data, before.length);
-	if (resume(&same, then.campaign.sandboxed, &finished))
+	if (resume(&settings, then.campaign.sandboxed, &finished))
 		check_refused(&before);
 	else if (readable) {
 		check_resumed(&then, &before);
 		check_finished(&then, &finished);
 	}
 	tally_free(&finished);
+	arena_free(&arena);
 	return 0;
 }

@@ -208,10 +208,9 @@ START_TEST(a_fifo_of_a_process_without_its_first_thread_is_busy)
 	struct object fifo = make_fifo();
 	pid_t pid = start_threads(hold_fifo, true);
 	int64_t deadline_ns = clock_deadline_ns(DEADLINE_MS);
-	struct process process = {0};
+	struct proc_stat stat = {0};
 
-	while (procs_read(asking_procs, pid, &process) &&
-	       process.state != 'Z') {
+	while (procs_read(asking_procs, pid, &stat) && stat.state != 'Z') {
 		ck_assert_int_gt(clock_left_ms(deadline_ns), 0);
 		sched_yield();
 	}

@@ -5,7 +5,6 @@
 #include <check.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -13,6 +12,8 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/mem.h"
+#include "base/proc.h"
 
 enum { CALL_DEADLINE_MS = 10000 };
 
@@ -65,14 +66,11 @@ static long
 call_of(pid_t pid)
 {
 	CLEANUP_BUF struct buf text = {0};
-	char name[64];
-	char *end;
-	long number;
+	CLEANUP_FREE char *name = mem_printf("/proc/%d/syscall", pid);
+	struct proc_call call;
 
-	snprintf(name, sizeof(name), "/proc/%d/syscall", pid);
 	ck_assert_int_eq(fd_read_file(-1, name, &text), 0);
-	number = strtol(buf_text(&text), &end, 10);
-	return end == buf_text(&text) ? -1 : number;
+	return proc_call_parse(buf_text(&text), &call) ? call.number : -1;
 }
 
 void

@@ -77,7 +77,7 @@ START_TEST(lines_are_read)
 		   "plan points=syscalls equal=0\n" POOL
 		   " SIGHUP window:SIGTERM ENOSPC,persistent  # pool\n" OTHER
 		   " exit");
-	ck_assert(baseline.plan.syscalls);
+	ck_assert_int_eq(baseline.plan.points, POINTS_SYSCALLS);
 	ck_assert_int_eq(baseline.plan.equal, 0);
 	ck_assert_uint_eq(baseline.count, 2);
 	ck_assert_str_eq(baseline.items[0].class, POOL);

@@ -290,57 +290,6 @@ START_TEST(periods_are_rounded_down)
 }
 END_TEST
 
-/* The fields are: state, ppid ... flags (9th), threads (20th), start (22nd). */
-#define STAT(name, state, threads)                             \
-	"77 (" name ") " state                                 \
-	" 1 77 77 0 -1 4194560 97 0 0 0 0 0 0 0 20 0 " threads \
-	" 0 325429 10 20 18446744073709551615 0 0"
-
-START_TEST(a_process_is_read_whatever_its_name)
-{
-	struct process process;
-
-	ck_assert(procs_parse_stat(STAT("a) Z (b\n", "S", "3"), &process));
-	ck_assert_str_eq(process.name, "a) Z (b\n");
-	ck_assert_int_eq(process.state, 'S');
-	ck_assert_int_eq(process.parent, 1);
-	ck_assert_uint_eq(process.flags, 4194560);
-	ck_assert_int_eq(process.threads, 3);
-	ck_assert_uint_eq(process.start_ticks, 325429);
-	ck_assert(!procs_has_ended(&process));
-}
-END_TEST
-
-START_TEST(a_zombie_has_ended_when_its_threads_have)
-{
-	struct process process;
-
-	ck_assert(procs_parse_stat(STAT("x", "Z", "1"), &process));
-	ck_assert(procs_has_ended(&process));
-	ck_assert(procs_parse_stat(STAT("x", "Z", "2"), &process));
-	ck_assert(!procs_has_ended(&process));
-}
-END_TEST
-
-START_TEST(what_is_no_process_is_refused)
-{
-	static const char *const texts[] = {
-		"",
-		"77",
-		"77 (x",
-		"77 x) S 1",
-		")(",
-		"77 (x) S 1 77 77 0",
-		"77 (0123456789012345678901234567890123456789012345678901234567"
-		"890123456789) S 1 77 77 0 -1 4194560 97 0 0 0 0 0 0 0 20 0 1 "
-		"0 325429"};
-	struct process process;
-
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		ck_assert(!procs_parse_stat(texts[i], &process));
-}
-END_TEST
-
 Suite *
 clean_suite(void)
 {
@@ -365,9 +314,6 @@ clean_suite(void)
 	tcase_add_test(tests, everything_is_older_than_zero);
 	tcase_add_loop_test(tests, periods_are_rounded_down, 0,
 			    ARRAY_LEN(periods));
-	tcase_add_test(tests, a_process_is_read_whatever_its_name);
-	tcase_add_test(tests, a_zombie_has_ended_when_its_threads_have);
-	tcase_add_test(tests, what_is_no_process_is_refused);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
