@@ -164,6 +164,8 @@ os.kill(os.getpid(), signal.SIGKILL)'
         stress-ng --quiet --temp-path . --timeout 1 --shm 1 --shm-sysv 1 \
             --sem 1 --sem-sysv 1 --msg 1 ${queues:+--mq 1} --sock 1 --fifo 1 \
             --sock-port "$PORT"
+        # What its children have until they are dead is not left by them.
+        while pgrep stress-ng >pids; do :; done
         { ipcs | grep "^0x"; find /dev/shm $queues -type f
           find . -type p -o -type s; } >seen
         exit 0'
