@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 static const char *const phase_names[] = {
 	[PHASE_BEFORE] = "before",
 	[PHASE_RETURN] = "return",
@@ -75,13 +77,7 @@ trial_add_id(struct buf *into, const char *site, enum phase phase,
 uint64_t
 trial_hash(const char *text)
 {
-	uint64_t hash = 0xcbf29ce484222325;
-
-	for (const char *byte = text; *byte; byte++) {
-		hash ^= (unsigned char)*byte;
-		hash *= 0x100000001b3;
-	}
-	return hash;
+	return hash_text(HASH_START, text);
 }
 
 void

@@ -103,7 +103,7 @@ void trial_free(struct trial *trial);
 /* Append "<site id>:<phase>:<fault>". */
 void trial_add_id(struct buf *into, const char *site, enum phase phase,
 		  const struct fault *fault);
-/* FNV-1a-64 of @text; http://www.isthe.com/chongo/tech/comp/fnv/ */
+/* base/hash.h */
 uint64_t trial_hash(const char *text);
 enum { TRIAL_SHORT_ID = 8 };
 /* 8 hex digits and a NUL for an id. */
