@@ -87,10 +87,19 @@ trial_short_id(const char *id, char into[TRIAL_SHORT_ID + 1])
 }
 
 bool
+trial_may_be_short_id(const char *text)
+{
+	enum { GIVEN_MIN = 4 };
+	size_t length = strlen(text);
+
+	return length >= GIVEN_MIN && length <= TRIAL_SHORT_ID &&
+	       strspn(text, "0123456789abcdefABCDEF") == length;
+}
+
+bool
 trial_is_short_id(const char *text)
 {
-	return strlen(text) == TRIAL_SHORT_ID &&
-	       strspn(text, "0123456789abcdefABCDEF") == TRIAL_SHORT_ID;
+	return trial_may_be_short_id(text) && strlen(text) == TRIAL_SHORT_ID;
 }
 
 const struct leftover *
@@ -112,17 +121,13 @@ trial_more_left(const struct trial *trial)
 	return count ? count - 1 : 0;
 }
 
-enum { GIVEN_MIN = 4 };
-
 bool
 trial_is_called(const struct trial *trial, const char *given)
 {
-	size_t length = strlen(given);
-
 	if (!strcmp(given, trial->id))
 		return true;
-	return length >= GIVEN_MIN && length <= TRIAL_SHORT_ID &&
-	       !strncasecmp(given, trial->short_id, length);
+	return trial_may_be_short_id(given) &&
+	       !strncasecmp(given, trial->short_id, strlen(given));
 }
 
 size_t

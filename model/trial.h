@@ -110,6 +110,8 @@ enum { TRIAL_SHORT_ID = 8 };
 void trial_short_id(const char *id, char into[TRIAL_SHORT_ID + 1]);
 /* Has @text that form? It is shown as a word of a command line. */
 bool trial_is_short_id(const char *text);
+/* Or the first 4 digits and more of it? */
+bool trial_may_be_short_id(const char *text);
 /* One that was not expected, if there is such; NULL: nothing is left. */
 const struct leftover *trial_first_left(const struct trial *trial);
 /* How many are left besides that which were not expected, either. */

@@ -11,8 +11,6 @@
 #include "harness/tracer/orders.h"
 #include "harness/tracer/state.h"
 
-enum { EVENT_SHIFT = 16 }; /* above it in a wait status */
-
 /* A thread that runs must stop for us first: ptrace(2), PTRACE_DETACH. */
 static void
 halt(struct tracee *tracee, void *argument)
