@@ -50,8 +50,8 @@ option_of(const struct cli_command *command, int code)
 	return NULL;
 }
 
-static void *
-member(const struct cli_option *option, void *settings)
+void *
+cli_member(const struct cli_option *option, void *settings)
 {
 	return (char *)settings + option->offset;
 }
@@ -62,7 +62,7 @@ cli_flag(const struct cli_option *option, void *settings, const char *value,
 {
 	(void)value;
 	(void)err;
-	*(bool *)member(option, settings) = true;
+	*(bool *)cli_member(option, settings) = true;
 	return 0;
 }
 
@@ -71,7 +71,7 @@ cli_text(const struct cli_option *option, void *settings, const char *value,
 	 struct err *err)
 {
 	(void)err;
-	*(const char **)member(option, settings) = value;
+	*(const char **)cli_member(option, settings) = value;
 	return 0;
 }
 
@@ -79,7 +79,7 @@ int
 cli_more(const struct cli_option *option, void *settings, const char *value,
 	 struct err *err)
 {
-	struct cli_texts *texts = member(option, settings);
+	struct cli_texts *texts = cli_member(option, settings);
 
 	(void)err;
 	texts->items =
@@ -106,7 +106,7 @@ cli_status(const struct cli_option *option, void *settings, const char *value,
 			       "'%s' is no exit status: give a number from 0 "
 			       "to 255",
 			       value);
-	*(int *)member(option, settings) = (int)number;
+	*(int *)cli_member(option, settings) = (int)number;
 	return 0;
 }
 
@@ -119,7 +119,7 @@ cli_size(const struct cli_option *option, void *settings, const char *value,
 	if (!number_parse(value, 10, SIZE_MAX, &number))
 		return err_set(err, 0, "'%s' is no whole number, such as 4096",
 			       value);
-	*(size_t *)member(option, settings) = (size_t)number;
+	*(size_t *)cli_member(option, settings) = (size_t)number;
 	return 0;
 }
 
@@ -129,7 +129,7 @@ cli_count(const struct cli_option *option, void *settings, const char *value,
 {
 	if (cli_size(option, settings, value, err))
 		return -1;
-	if (*(size_t *)member(option, settings) == 0)
+	if (*(size_t *)cli_member(option, settings) == 0)
 		return err_set(err, 0, "'%s' is none at all: give 1 or more",
 			       value);
 	return 0;
@@ -139,7 +139,7 @@ int
 cli_color(const struct cli_option *option, void *settings, const char *value,
 	  struct err *err)
 {
-	if (term_color_parse(value, member(option, settings)))
+	if (term_color_parse(value, cli_member(option, settings)))
 		return 0;
 	return err_set(err, 0, "'%s' is none of auto, always and never", value);
 }
@@ -200,7 +200,7 @@ int
 cli_period(const struct cli_option *option, void *settings, const char *value,
 	   struct err *err)
 {
-	if (!parse_period(value, member(option, settings)))
+	if (!parse_period(value, cli_member(option, settings)))
 		return err_set(err, 0,
 			       "'%s' is no length of time: give seconds (0.5) "
 			       "or a number with ms, s, m, h or d (300ms, 7d)",
@@ -214,7 +214,7 @@ cli_limit(const struct cli_option *option, void *settings, const char *value,
 {
 	if (cli_period(option, settings, value, err))
 		return -1;
-	if (*(int64_t *)member(option, settings) == 0)
+	if (*(int64_t *)cli_member(option, settings) == 0)
 		return err_set(err, 0,
 			       "'%s' is no time at all: give 1ms or more",
 			       value);

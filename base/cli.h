@@ -69,6 +69,9 @@ struct cli_texts {
 };
 void cli_texts_free(struct cli_texts *texts);
 
+/* What @option sets in @settings, for takers. */
+void *cli_member(const struct cli_option *option, void *settings);
+
 /* Takers. The member at option->offset has the type that is named. */
 cli_take cli_flag;   /* bool, becomes true */
 cli_take cli_text;   /* const char *, points into argv */

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/proc.h"
 #include "base/mem.h"
 
@@ -113,13 +114,8 @@ become_gdb(pid_t pid, pid_t tid, const struct trial *trial, bool terminal)
 static void
 reap(pid_t pid, int *status)
 {
-	pid_t got;
-
-	do {
-		got = waitpid(pid, status, WUNTRACED);
-		if (got > 0 && WIFSTOPPED(*status))
-			kill(pid, SIGCONT);
-	} while (got > 0 ? WIFSTOPPED(*status) : errno == EINTR);
+	while (child_wait(pid, status, WUNTRACED) > 0 && WIFSTOPPED(*status))
+		kill(pid, SIGCONT);
 }
 
 int

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "leakcheck/own_proc.h"
 #include "leakcheck/tree.h"
@@ -23,17 +24,6 @@ static void
 name_process(const char *name)
 {
 	prctl(PR_SET_NAME, name);
-}
-
-static pid_t
-reap(pid_t which)
-{
-	pid_t pid;
-
-	do
-		pid = waitpid(which, NULL, __WALL);
-	while (pid < 0 && errno == EINTR);
-	return pid;
 }
 
 /* Readable when SIGTERM has come, which is blocked like all others. */
@@ -76,15 +66,6 @@ await(pid_t warden, int campaign)
 	}
 }
 
-static bool
-has_children(void)
-{
-	siginfo_t info;
-
-	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) ==
-	       0;
-}
-
 /*
  * What the warden had started is ours now. A process that was born while we
  * looked for them is missed once; but it is a child of one that was not, and
@@ -97,9 +78,9 @@ end_orphans(void)
 	struct err ignored;
 
 	tree.proc_dir = own_proc_open(&ignored);
-	while (has_children()) {
+	while (child_exists()) {
 		tree_signal_all(&tree, SIGKILL, &ignored);
-		reap(-1);
+		child_wait(-1, NULL, __WALL);
 	}
 }
 
@@ -112,7 +93,7 @@ keep(pid_t warden, struct trail *trail, bool sandboxed, int until_done)
 	close_range((unsigned)until_done + 1, ~0U, 0);
 	await(warden, until_done);
 	kill(warden, SIGKILL);
-	reap(warden);
+	child_wait(warden, NULL, __WALL);
 	end_orphans();
 	trail_sweep(trail, sandboxed);
 	exit(0);

@@ -8,18 +8,6 @@
 
 #include "base/mem.h"
 
-enum { SHORT_MIN = 4 };
-
-/* As trial_is_called() takes it. A pattern of short ids would mean nothing. */
-static bool
-may_be_short(const char *text)
-{
-	size_t length = strlen(text);
-
-	return length >= SHORT_MIN && length <= TRIAL_SHORT_ID &&
-	       strspn(text, "0123456789abcdefABCDEF") == length;
-}
-
 static void
 add_patterns(struct patterns *patterns, const struct cli_texts *texts)
 {
@@ -28,7 +16,8 @@ add_patterns(struct patterns *patterns, const struct cli_texts *texts)
 	for (size_t i = 0; i < texts->count; i++)
 		patterns->items[i] = (struct pattern) {
 			.text = texts->items[i],
-			.is_short = may_be_short(texts->items[i])};
+			/* A pattern of short ids would mean nothing. */
+			.is_short = trial_may_be_short_id(texts->items[i])};
 }
 
 void

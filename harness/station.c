@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/text.h"
@@ -338,7 +338,7 @@ end_strays(struct running *running, int64_t deadline_ns, struct err *err)
 		gone = sandbox_init_drain(&tree->init, deadline_ns, err);
 		return gone == 0 ? err_set(err, 0, "%s", immortal) : gone - 1;
 	}
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+	while (child_wait(-1, NULL, 0) > 0)
 		;
 	return 0;
 }

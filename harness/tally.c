@@ -5,11 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 enum { FIRST_ROOM = 64 };
-#define FNV_BASIS UINT64_C(0xcbf29ce484222325)
-#define FNV_PRIME UINT64_C(0x100000001b3)
 
 struct tally_slot {
 	uint64_t key;
@@ -86,16 +85,12 @@ uint64_t
 tally_mix(uint64_t a, uint64_t b)
 {
 	/* Small numbers would be the same in either order. */
-	a = (a ^ FNV_BASIS) * FNV_PRIME;
-	for (int i = 0; i < 8; i++, b >>= 8)
-		a = (a ^ (b & 0xff)) * FNV_PRIME;
-	return a;
+	a = hash_bytes(a ^ HASH_START, "", 1);
+	return hash_bytes(a, &b, sizeof(b));
 }
 
 uint64_t
 tally_mix_text(uint64_t a, const char *text)
 {
-	for (; *text; text++)
-		a = (a ^ (unsigned char)*text) * FNV_PRIME;
-	return a;
+	return hash_text(a, text);
 }

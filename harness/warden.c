@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/mem.h"
@@ -389,10 +390,8 @@ warden_stop(struct warden *warden)
 		gone = is_gone_before(warden, WARDEN_STOP_MS);
 	}
 	fd_close(&warden->socket);
-	while (warden->keeper > 0 &&
-	       waitpid(warden->keeper, NULL, gone ? 0 : WNOHANG) < 0 &&
-	       errno == EINTR)
-		;
+	if (warden->keeper > 0)
+		child_wait(warden->keeper, NULL, gone ? 0 : WNOHANG);
 	*warden = WARDEN_NONE;
 }
 

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/fd.h"
 #include "base/status.h"
 #include "leakcheck/tree.h"
@@ -19,11 +20,7 @@
 bool
 apart_is_needed(void)
 {
-	siginfo_t info;
-
-	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) ==
-		       0 ||
-	       errno != ECHILD;
+	return child_exists();
 }
 
 /*

@@ -7,9 +7,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "leakcheck/diff.h"
@@ -35,33 +35,13 @@ struct question {
 	bool alone; /* no other process or thread of ours is alive */
 };
 
-/* A forked child's descendants become ours when their parents die. */
-static bool
-reap_all(void)
-{
-	pid_t pid;
-
-	do {
-		pid = waitpid(-1, NULL, WNOHANG | __WALL);
-	} while (pid > 0 || (pid < 0 && errno == EINTR));
-	return pid < 0;
-}
-
-static bool
-has_no_children(void)
-{
-	siginfo_t info;
-
-	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) &&
-	       errno == ECHILD;
-}
-
 static bool
 is_alone(const struct guard *guard)
 {
+	/* Its descendants become ours when their parents die. */
 	if (guard->child)
-		return reap_all();
-	return has_no_children() && isolate_threads() == 1;
+		return child_reap_ended();
+	return !child_exists() && isolate_threads() == 1;
 }
 
 int
@@ -324,10 +304,8 @@ guard_finish(struct guard *guard, int *status, struct guard_result *result,
 	pid_t pid = guard->child;
 	int failed;
 
-	while (pid > 0 && waitpid(pid, status, 0) < 0)
-		if (errno != EINTR)
-			return err_set(err, errno, "waiting for process %d",
-				       pid);
+	if (pid > 0 && child_wait(pid, status, 0) < 0)
+		return err_set(err, errno, "waiting for process %d", pid);
 	question.procs = procs_open(PROCS_DEFAULT);
 	question.inuse = inuse_new(PROCS_DEFAULT);
 	failed = settle(&question, result, err);

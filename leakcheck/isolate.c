@@ -17,9 +17,9 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/fd.h"
 #include "leakcheck/mqueue.h"
 #include "leakcheck/sandbox.h"
@@ -165,8 +165,7 @@ isolate_probe(struct err *err)
 	if (pid < 0)
 		return err_set(err, errno, "trying to isolate a process");
 	(void)fd_read_all(from, &told);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	child_wait(pid, NULL, 0);
 	if (told.length != sizeof(*err))
 		return err_set(err, 0,
 			       "a process that tried to isolate itself died");

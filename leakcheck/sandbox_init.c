@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/fd.h"
 
@@ -49,18 +50,6 @@ answer(int control, unsigned number, int code, int value)
 
 	/* A failure means that the maker is gone; poll will tell. */
 	(void)send(control, &reply, sizeof(reply), MSG_NOSIGNAL);
-}
-
-/* Reap what has ended. Returns true when no child is left. */
-static bool
-reap(void)
-{
-	pid_t pid;
-
-	do {
-		pid = waitpid(-1, NULL, WNOHANG | __WALL);
-	} while (pid > 0 || (pid < 0 && errno == EINTR));
-	return pid < 0;
 }
 
 static int
@@ -115,7 +104,7 @@ run_init(int control, int children)
 			continue; /* EINTR: only stops and continues */
 		if (ready[1].revents)
 			(void)!read(children, &info, sizeof(info));
-		empty = reap();
+		empty = child_reap_ended();
 		if (ready[0].revents) {
 			if (recv(control, &request, sizeof(request), 0) !=
 			    (ssize_t)sizeof(request))
@@ -317,8 +306,8 @@ probe_once(struct err *told, struct err *err)
 	if (got < 0)
 		err_set(err, errno, "trying a sandbox");
 	close(pair[0]);
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	if (pid > 0)
+		child_wait(pid, &status, 0);
 	if (got < 0)
 		return -1;
 	return got > 0 || status == 0;
@@ -426,8 +415,7 @@ sandbox_init_stop(struct sandbox_init *init)
 	sandbox_init_doom(init);
 	if (init->control >= 0)
 		close(init->control);
-	while (init->pid > 0 && waitpid(init->pid, NULL, __WALL) < 0 &&
-	       errno == EINTR)
-		;
+	if (init->pid > 0)
+		child_wait(init->pid, NULL, __WALL);
 	*init = SANDBOX_INIT_NONE;
 }

@@ -30,7 +30,7 @@
 #define MSG_STAT_ANY 13
 #endif
 
-enum { PERMISSION_BITS = 0777, USUAL_SEMAPHORES = 64 };
+enum { USUAL_SEMAPHORES = 64 };
 
 /* With "ipcmni_extend" indices go up to 2^24, though few of them be in use. */
 enum { MOST_RESERVED = 1 << 16 };
@@ -57,7 +57,7 @@ static void
 fill_common(struct object *object, const struct ipc_perm *perm, uint32_t known)
 {
 	object->key = (uint32_t)perm->__key;
-	object->mode = perm->mode & PERMISSION_BITS;
+	object->mode = perm->mode & SYSV_PERMISSION_BITS;
 	object->uid = perm->uid;
 	object->gid = perm->gid;
 	object->cuid = perm->cuid;

@@ -22,7 +22,7 @@
 #include "leakcheck/own_proc.h"
 #include "model/field.h"
 
-enum { MAX_COLUMNS = 32, PERMISSION_BITS = 0777 };
+enum { MAX_COLUMNS = 32 };
 
 #define PIDS                                             \
 	(FIELD_BIT(FIELD_CPID) | FIELD_BIT(FIELD_LPID) | \
@@ -171,7 +171,7 @@ read_line(const struct layout *layout, struct object *object, const char **text)
 		object->marked = object->mode & SHM_DEST;
 		object->known |= FIELD_BIT(FIELD_MARKED);
 	}
-	object->mode &= PERMISSION_BITS;
+	object->mode &= SYSV_PERMISSION_BITS;
 	return true;
 }
 

@@ -6,6 +6,9 @@
 #include "base/err.h"
 #include "model/object.h"
 
+/* What else is in a mode is the kernel's: shmctl(2), SHM_DEST. */
+enum { SYSV_PERMISSION_BITS = 0777 };
+
 /*
  * Append all objects of the System V kind @kind in the caller's IPC namespace,
  * but for semaphore values. Returns 0, or -1 with *err set; @list may then have

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/mem.h"
@@ -84,8 +85,7 @@ start_child(volatile struct start *start)
 static enum tree_start
 give_up(struct tree *tree, enum tree_start what)
 {
-	while (waitpid(tree->command, &tree->status, 0) < 0 && errno == EINTR)
-		;
+	child_wait(tree->command, &tree->status, 0);
 	tree->command = 0;
 	return what;
 }
@@ -148,13 +148,11 @@ tree_reap(struct tree *tree)
 	int status;
 	pid_t pid;
 
-	do {
-		pid = waitpid(-1, &status, WNOHANG | which);
-		if (pid > 0 && pid == tree->command) {
+	while ((pid = child_wait(-1, &status, WNOHANG | which)) > 0)
+		if (pid == tree->command) {
 			tree->command = 0;
 			tree->status = status;
 		}
-	} while (pid > 0 || (pid < 0 && errno == EINTR));
 	tree->children = pid == 0;
 }
 
@@ -361,8 +359,7 @@ tree_end(struct tree *tree)
 		sandbox_init_doom(&tree->init);
 	else
 		tree_kill(tree, &ignored);
-	while (tree->sandboxed && tree->children &&
-	       (waitpid(-1, NULL, 0) > 0 || errno == EINTR))
+	while (tree->sandboxed && tree->children && child_wait(-1, NULL, 0) > 0)
 		;
 	sandbox_init_stop(&tree->init);
 	fd_close(&tree->front);

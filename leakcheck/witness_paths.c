@@ -6,26 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "leakcheck/snapshot.h"
-
-/* FNV-1a, 64 bits. */
-static uint64_t
-hash_path(const char *path)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (; *path; path++)
-		hash = (hash ^ (unsigned char)*path) * UINT64_C(0x100000001b3);
-	return hash;
-}
 
 /* The slot of that path and kinds, or the empty one where it would go. */
 static size_t *
 find_slot(const struct path_log *log, unsigned kinds, const char *path)
 {
 	size_t mask = log->slot_count - 1;
-	size_t i = (size_t)hash_path(path) & mask;
+	size_t i = (size_t)hash_text(HASH_START, path) & mask;
 
 	for (; log->slots[i]; i = (i + 1) & mask) {
 		const struct path_made *made = &log->made[log->slots[i] - 1];

@@ -70,8 +70,8 @@ object_is_identified(const struct object *object)
 					    : FIELD_INO);
 }
 
-static const void *
-member(const struct object *object, enum field field)
+const void *
+object_member(const struct object *object, enum field field)
 {
 	return (const char *)object + field_rows[field].offset;
 }
@@ -80,8 +80,8 @@ member(const struct object *object, enum field field)
 static bool
 is_different(const struct object *a, const struct object *b, enum field field)
 {
-	const void *left = member(a, field);
-	const void *right = member(b, field);
+	const void *left = object_member(a, field);
+	const void *right = object_member(b, field);
 
 	switch (field_rows[field].type) {
 	case TYPE_INT:
@@ -149,7 +149,7 @@ void
 object_add_field(struct buf *into, const struct object *object,
 		 enum field field)
 {
-	const void *value = member(object, field);
+	const void *value = object_member(object, field);
 
 	if (!object_knows(object, field))
 		return;

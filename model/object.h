@@ -66,6 +66,9 @@ object_knows(const struct object *object, enum field field)
 	return object->known & FIELD_BIT(field);
 }
 
+/* Its value, of the type that field.def says. */
+const void *object_member(const struct object *object, enum field field);
+
 /*
  * The total order by identity: kind, then id, or path, dev, ino. Where both
  * sides know a birth time it counts too, for inode numbers are used again.

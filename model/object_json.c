@@ -73,34 +73,28 @@ object_json_get_bytes(const json_t *from, const char *name, struct buf *bytes,
 	return 0;
 }
 
-static const void *
-member(const struct object *object, enum field field)
-{
-	return (const char *)object + field_rows[field].offset;
-}
-
 static json_t *
 int_to_json(const struct object *object, enum field field)
 {
-	return json_integer(*(const int32_t *)member(object, field));
+	return json_integer(*(const int32_t *)object_member(object, field));
 }
 
 static json_t *
 uint_to_json(const struct object *object, enum field field)
 {
-	return json_integer(*(const uint32_t *)member(object, field));
+	return json_integer(*(const uint32_t *)object_member(object, field));
 }
 
 static json_t *
 time_to_json(const struct object *object, enum field field)
 {
-	return json_integer(*(const int64_t *)member(object, field));
+	return json_integer(*(const int64_t *)object_member(object, field));
 }
 
 static json_t *
 bool_to_json(const struct object *object, enum field field)
 {
-	return json_boolean(*(const bool *)member(object, field));
+	return json_boolean(*(const bool *)object_member(object, field));
 }
 
 /* Keys, modes, and what jansson's signed integers cannot hold. */
@@ -117,7 +111,7 @@ text_to_json(const struct object *object, enum field field)
 static json_t *
 u64_to_json(const struct object *object, enum field field)
 {
-	uint64_t number = *(const uint64_t *)member(object, field);
+	uint64_t number = *(const uint64_t *)object_member(object, field);
 
 	if (number > INT64_MAX)
 		return text_to_json(object, field);
@@ -127,7 +121,8 @@ u64_to_json(const struct object *object, enum field field)
 static json_t *
 list_to_json(const struct object *object, enum field field)
 {
-	const uint16_t *values = *(uint16_t *const *)member(object, field);
+	const uint16_t *values =
+		*(uint16_t *const *)object_member(object, field);
 	json_t *list = json_array();
 
 	for (uint64_t i = 0; i < object->count; i++)

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 static const char *const phase_names[] = {
 	[PHASE_BEFORE] = "before",
 	[PHASE_RETURN] = "return",
@@ -75,13 +77,7 @@ trial_add_id(struct buf *into, const char *site, enum phase phase,
 uint64_t
 trial_hash(const char *text)
 {
-	uint64_t hash = 0xcbf29ce484222325;
-
-	for (const char *byte = text; *byte; byte++) {
-		hash ^= (unsigned char)*byte;
-		hash *= 0x100000001b3;
-	}
-	return hash;
+	return hash_text(HASH_START, text);
 }
 
 void
@@ -91,10 +87,19 @@ trial_short_id(const char *id, char into[TRIAL_SHORT_ID + 1])
 }
 
 bool
+trial_may_be_short_id(const char *text)
+{
+	enum { GIVEN_MIN = 4 };
+	size_t length = strlen(text);
+
+	return length >= GIVEN_MIN && length <= TRIAL_SHORT_ID &&
+	       strspn(text, "0123456789abcdefABCDEF") == length;
+}
+
+bool
 trial_is_short_id(const char *text)
 {
-	return strlen(text) == TRIAL_SHORT_ID &&
-	       strspn(text, "0123456789abcdefABCDEF") == TRIAL_SHORT_ID;
+	return trial_may_be_short_id(text) && strlen(text) == TRIAL_SHORT_ID;
 }
 
 const struct leftover *
@@ -116,17 +121,13 @@ trial_more_left(const struct trial *trial)
 	return count ? count - 1 : 0;
 }
 
-enum { GIVEN_MIN = 4 };
-
 bool
 trial_is_called(const struct trial *trial, const char *given)
 {
-	size_t length = strlen(given);
-
 	if (!strcmp(given, trial->id))
 		return true;
-	return length >= GIVEN_MIN && length <= TRIAL_SHORT_ID &&
-	       !strncasecmp(given, trial->short_id, length);
+	return trial_may_be_short_id(given) &&
+	       !strncasecmp(given, trial->short_id, strlen(given));
 }
 
 size_t

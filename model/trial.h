@@ -103,13 +103,15 @@ void trial_free(struct trial *trial);
 /* Append "<site id>:<phase>:<fault>". */
 void trial_add_id(struct buf *into, const char *site, enum phase phase,
 		  const struct fault *fault);
-/* FNV-1a-64 of @text; http://www.isthe.com/chongo/tech/comp/fnv/ */
+/* base/hash.h */
 uint64_t trial_hash(const char *text);
 enum { TRIAL_SHORT_ID = 8 };
 /* 8 hex digits and a NUL for an id. */
 void trial_short_id(const char *id, char into[TRIAL_SHORT_ID + 1]);
 /* Has @text that form? It is shown as a word of a command line. */
 bool trial_is_short_id(const char *text);
+/* Or the first 4 digits and more of it? */
+bool trial_may_be_short_id(const char *text);
 /* One that was not expected, if there is such; NULL: nothing is left. */
 const struct leftover *trial_first_left(const struct trial *trial);
 /* How many are left besides that which were not expected, either. */

@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "reports/baseline_part.h"
+#include "reports/class_id.h"
 
 static const char blanks[] = " \t\r";
 static const char example[] =
@@ -96,9 +97,8 @@ parse_entry(struct baseline *baseline, struct baseline_entry *entry,
 {
 	const char *mark = memchr(text, '#', (size_t)(end - text));
 
-	if (!trial_is_short_id(word))
-		return err_set(err, 0, "'%s' is no class such as 31c3022a",
-			       word);
+	if (class_id_check(word, err))
+		return -1;
 	memcpy(entry->class, word, sizeof(entry->class));
 	if (mark)
 		entry->comment = arena_copy(&baseline->arena, mark + 1,

@@ -25,6 +25,14 @@ class_id_add_name(struct buf *into, const struct class_name *name)
 					   : verdict_name(name->verdict));
 }
 
+int
+class_id_check(const char *word, struct err *err)
+{
+	if (trial_is_short_id(word))
+		return 0;
+	return err_set(err, 0, "'%s' is no class such as 31c3022a", word);
+}
+
 void
 class_id_make(const struct class_name *name, char id[TRIAL_SHORT_ID + 1])
 {

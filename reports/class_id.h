@@ -7,6 +7,7 @@
 #define REPORTS_CLASS_ID_H
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "model/kind.h"
 #include "model/trial.h"
 
@@ -18,6 +19,8 @@ struct class_name {
 
 /* Append "src/pool.c:pool_open:shmget sysv-shm", as it is. */
 void class_id_add_name(struct buf *into, const struct class_name *name);
+/* Returns 0, or -1 with *err set: @word has not the form of one. */
+int class_id_check(const char *word, struct err *err);
 void class_id_make(const struct class_name *name, char id[TRIAL_SHORT_ID + 1]);
 
 #endif

@@ -15,8 +15,7 @@
 #include "base/text.h"
 #include "reports/block.h"
 #include "reports/compare.h"
-
-enum { PAGE_WIDTH = 80, LABEL_WIDTH = 10 };
+#include "reports/text_part.h"
 
 /* Upper case fails. */
 static const struct {

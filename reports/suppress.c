@@ -10,6 +10,7 @@
 #include "base/attr.h"
 #include "model/fault_list.h"
 #include "model/rule.h"
+#include "reports/class_id.h"
 
 #define BIT(verdict) (1u << VERDICT_##verdict)
 
@@ -79,9 +80,8 @@ static int
 take_class(void *into, const struct rule_condition *self, const char *value,
 	   const void *world, struct err *err)
 {
-	if (!trial_is_short_id(value))
-		return err_set(err, 0, "'%s' is no class such as 31c3022a",
-			       value);
+	if (class_id_check(value, err))
+		return -1;
 	return take_pattern(into, self, value, world, err);
 }
 

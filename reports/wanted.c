@@ -236,9 +236,7 @@ append_company(const struct reporter_company *company, int fd,
 		return err_set(err, 0, "it is full, it may have %zu bytes",
 			       company->limit);
 	limited.limit = company->limit - (size_t)status.st_size - 1;
-	out = open_memstream(&text.data, &text.length);
-	if (!out)
-		return err_set(err, errno, "open_memstream");
+	out = mem_stream(&text.data, &text.length);
 	/* Whatever stands there, a line begins. */
 	fputc('\n', out);
 	failed = company->write(&limited, out, err);

@@ -55,12 +55,6 @@ options_finish(const struct cli_command *command,
 	return 0;
 }
 
-static void *
-member(const struct cli_option *option, void *settings)
-{
-	return (char *)settings + option->offset;
-}
-
 /* The next of a list by comma, "" at its end. *list is moved on. */
 static char *
 next_name(char **list)
@@ -110,7 +104,7 @@ int
 options_take_faults(const struct cli_option *option, void *settings,
 		    const char *value, struct err *err)
 {
-	struct plan_settings *plan = member(option, settings);
+	struct plan_settings *plan = cli_member(option, settings);
 	CLEANUP_FREE char *list = mem_strdup(value);
 	char *rest = list;
 
@@ -145,7 +139,7 @@ int
 options_take_points(const struct cli_option *option, void *settings,
 		    const char *value, struct err *err)
 {
-	if (points_parse(value, member(option, settings)))
+	if (points_parse(value, cli_member(option, settings)))
 		return 0;
 	return err_set(err, 0, "'%s' is none of ipc and syscalls", value);
 }
@@ -165,7 +159,7 @@ options_take_equal(const struct cli_option *option, void *settings,
 
 	if (!number_parse(value, 10, UINT32_MAX, &number))
 		return refuse_number(value, UINT32_MAX, err);
-	*(unsigned *)member(option, settings) = (unsigned)number;
+	*(unsigned *)cli_member(option, settings) = (unsigned)number;
 	return 0;
 }
 
@@ -173,7 +167,8 @@ int
 options_take_seed(const struct cli_option *option, void *settings,
 		  const char *value, struct err *err)
 {
-	if (!number_parse_either(value, UINT64_MAX, member(option, settings)))
+	if (!number_parse_either(value, UINT64_MAX,
+				 cli_member(option, settings)))
 		return refuse_number(value, UINT64_MAX, err);
 	return 0;
 }
@@ -190,7 +185,7 @@ options_take_stop(const struct cli_option *option, void *settings,
 		return err_set(err, 0, "'%s' is no signal, such as TERM",
 			       buf_text(&shown));
 	}
-	*(int *)member(option, settings) = number;
+	*(int *)cli_member(option, settings) = number;
 	return 0;
 }
 
@@ -210,7 +205,7 @@ options_take_host(const struct cli_option *option, void *settings,
 		  const char *value, struct err *err)
 {
 	(void)value;
-	return take_place(member(option, settings), RUN_HOST, err);
+	return take_place(cli_member(option, settings), RUN_HOST, err);
 }
 
 int
@@ -218,5 +213,5 @@ options_take_sandbox(const struct cli_option *option, void *settings,
 		     const char *value, struct err *err)
 {
 	(void)value;
-	return take_place(member(option, settings), RUN_SANDBOX, err);
+	return take_place(cli_member(option, settings), RUN_SANDBOX, err);
 }

@@ -4,14 +4,12 @@
  * each process before its threads are let go: the kernel stops them on their
  * way back to the program.
  */
-#include <errno.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+#include "base/child.h"
 #include "harness/tracer/orders.h"
 #include "harness/tracer/state.h"
-
-enum { EVENT_SHIFT = 16 }; /* above it in a wait status */
 
 /* A thread that runs must stop for us first: ptrace(2), PTRACE_DETACH. */
 static void
@@ -60,11 +58,10 @@ tracer_detach_stopped(struct tracer *tracer, struct tracee *tracee)
 	tracer->detached = true;
 	while (tracer->tracees.count > 1) {
 		int status;
-		pid_t tid = waitpid(-1, &status, 0);
+		pid_t tid = child_wait(-1, &status, 0);
 
-		if (tid > 0)
-			let_go_stopped(tracer, tid, status);
-		else if (errno != EINTR)
+		if (tid < 0)
 			break;
+		let_go_stopped(tracer, tid, status);
 	}
 }

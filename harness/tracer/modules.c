@@ -18,19 +18,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/proc.h"
 #include "harness/tracer/tracee.h"
-
-uint64_t
-modules_hash(uint64_t hash, const void *bytes, size_t length)
-{
-	const unsigned char *byte = bytes;
-
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
 
 static const char *
 last_part(const char *path)
@@ -43,9 +34,7 @@ last_part(const char *path)
 static uint64_t
 hash_name(const char *path)
 {
-	const char *name = last_part(path);
-
-	return modules_hash(MODULES_HASH_START, name, strlen(name));
+	return hash_text(HASH_START, last_part(path));
 }
 
 /* glibc's, an older glibc's, musl's, which is the loader too. */
@@ -131,13 +120,13 @@ keep_code(struct modules *modules)
 static uint64_t
 hash_number(uint64_t hash, uint64_t number)
 {
-	return modules_hash(hash, &number, sizeof(number));
+	return hash_bytes(hash, &number, sizeof(number));
 }
 
 static void
 hash_all(struct modules *modules)
 {
-	modules->key = MODULES_HASH_START;
+	modules->key = HASH_START;
 	for (size_t i = 0; i < modules->count; i++) {
 		struct module *module = &modules->items[i];
 
@@ -145,8 +134,8 @@ hash_all(struct modules *modules)
 		modules->key = hash_number(modules->key, module->start);
 		modules->key = hash_number(modules->key, module->end);
 		modules->key = hash_number(modules->key, module->inode);
-		modules->key = modules_hash(modules->key, module->path,
-					    strlen(module->path));
+		modules->key = hash_bytes(modules->key, module->path,
+					  strlen(module->path));
 	}
 }
 

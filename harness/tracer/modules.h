@@ -28,10 +28,6 @@ struct modules {
 	uint64_t key; /* equal where all of the above is */
 };
 
-/* FNV-1a-64, to be continued from a former result. */
-#define MODULES_HASH_START UINT64_C(0xcbf29ce484222325)
-uint64_t modules_hash(uint64_t hash, const void *bytes, size_t length);
-
 /*
  * What the text of /proc/PID/maps says, proc(5), of a process that executes
  * @program. The text does not survive it.

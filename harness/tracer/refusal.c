@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/fd.h"
 #include "base/proc.h"
 #include "harness/tracer/tracer.h"
@@ -41,9 +42,8 @@ tracer_is_filtered(void)
 	pid = fork();
 	if (pid == 0)
 		_exit(try_listening());
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EBUSY;
+	return pid > 0 && child_wait(pid, &status, 0) == pid &&
+	       WIFEXITED(status) && WEXITSTATUS(status) == EBUSY;
 }
 
 /* Yama's: 2 wants CAP_SYS_PTRACE, 3 refuses all. ptrace(2) */

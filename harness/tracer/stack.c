@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "harness/tracer/stacks.h"
 
 enum { IMAGES = 64, LAYOUTS = 32 };
@@ -150,7 +151,7 @@ hash_frames(const struct modules *modules, struct stack *stack)
 	bool all_known = true;
 	bool below = false;
 
-	stack->hash = MODULES_HASH_START;
+	stack->hash = HASH_START;
 	for (size_t i = 0; i < stack->depth; i++) {
 		const struct module *module =
 			modules_find(modules, stack->pc[i]);
@@ -162,7 +163,7 @@ hash_frames(const struct modules *modules, struct stack *stack)
 		below |= stack->interrupted >> i & 1;
 		if (!below)
 			stack->hash =
-				modules_hash(stack->hash, place, sizeof(place));
+				hash_bytes(stack->hash, place, sizeof(place));
 	}
 	return all_known;
 }

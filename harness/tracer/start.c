@@ -15,6 +15,7 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+#include "base/child.h"
 #include "harness/tracer/launch.h"
 #include "harness/tracer/refusal.h"
 #include "harness/tracer/state.h"
@@ -31,12 +32,11 @@ await_exec(struct tracer *tracer)
 	while (!tracer->main_dead) {
 		const struct tracee *first;
 		int status;
-		pid_t tid = waitpid(tracer->main, &status, 0);
+		pid_t tid = child_wait(tracer->main, &status, 0);
 
-		if (tid < 0 && errno != EINTR)
+		if (tid < 0)
 			break;
-		if (tid > 0)
-			stops_serve(tracer, tid, status);
+		stops_serve(tracer, tid, status);
 		first = tracees_find(&tracer->tracees, tracer->main);
 		if (first && first->process->executed)
 			return true;
@@ -104,11 +104,11 @@ give_up(struct tracer *tracer)
 	(void)kill(tracer->main, SIGKILL);
 	while (!tracer->main_dead) {
 		int status;
-		pid_t tid = waitpid(tracer->main, &status, 0);
+		pid_t tid = child_wait(tracer->main, &status, 0);
 
-		if (tid < 0 && errno != EINTR)
+		if (tid < 0)
 			break;
-		if (tid < 0 || WIFSTOPPED(status))
+		if (WIFSTOPPED(status))
 			continue;
 		tracer->main_dead = true;
 		stops_serve(tracer, tid, status);

@@ -5,6 +5,9 @@
 
 #include "harness/tracer/tracee.h"
 
+/* Above it in a wait status is the event: ptrace(2), PTRACE_O_TRACEEXEC. */
+enum { EVENT_SHIFT = 16 };
+
 struct tracer {
 	const struct tracer_hooks *hooks;
 	void *owner;

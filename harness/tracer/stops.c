@@ -329,7 +329,6 @@ static serve_stop *const servers[] = {
 	[PTRACE_EVENT_SECCOMP] = on_seccomp,
 	[PTRACE_EVENT_STOP] = on_stop,
 };
-enum { EVENT_SHIFT = 16 }; /* above it in a wait status */
 
 static void
 serve_stopped(struct tracer *tracer, pid_t tid, int status)

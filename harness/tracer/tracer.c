@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/mem.h"
@@ -110,12 +111,7 @@ tracer_kill_all(struct tracer *tracer)
 static pid_t
 wait_any(int *status, int options)
 {
-	pid_t tid;
-
-	do {
-		tid = waitpid(-1, status, options);
-	} while (tid < 0 && errno == EINTR);
-	return tid;
+	return child_wait(-1, status, options);
 }
 
 /* None of them can be waited for any more. */

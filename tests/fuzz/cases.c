@@ -24,10 +24,8 @@ write_report(const struct report *report, const char *format, struct buf *text)
 {
 	struct err err = {0};
 	const struct reporter *reporter = reporter_find(format, false, &err);
-	FILE *out = open_memstream(&text->data, &text->length);
+	FILE *out = mem_stream(&text->data, &text->length);
 
-	if (!out)
-		abort();
 	MUST(reporter && reporter->write(report, out, &err) == 0);
 	fclose(out);
 }

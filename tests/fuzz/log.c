@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "model/site_json.h"
 #include "model/trial_json.h"
@@ -91,10 +92,8 @@ check_report(const struct log *log, bool strict)
 		.verbose = true, .matrix = true, .header = true};
 	CLEANUP_CLASSES struct classes classes = {0};
 	CLEANUP_BUF struct buf text = {0};
-	FILE *out = open_memstream(&text.data, &text.length);
+	FILE *out = mem_stream(&text.data, &text.length);
 
-	if (!out)
-		abort();
 	classes_make(&classes, log, strict);
 	text_report(log, &classes, &settings, out);
 	for (size_t i = 0; i < log->trial_count; i++)
@@ -113,11 +112,11 @@ check_known(const struct log *log)
 	CLEANUP_MEMORY struct memory memory = {0};
 	CLEANUP_CLASSES struct classes classes = {0};
 	CLEANUP_BUF struct buf text = {0};
-	FILE *out = open_memstream(&text.data, &text.length);
+	FILE *out = mem_stream(&text.data, &text.length);
 	struct err err = {0};
 
-	if (!out || suppressions_parse(&memory.suppressions, 0, "s", rules,
-				       sizeof(rules) - 1, &err))
+	if (suppressions_parse(&memory.suppressions, 0, "s", rules,
+			       sizeof(rules) - 1, &err))
 		abort();
 	classes_make_with(&classes, log, true, &memory);
 	text_report(log, &classes, &settings, out);
@@ -135,11 +134,9 @@ check_compare(const struct log *log)
 	CLEANUP_CLASSES struct classes classes = {0};
 	CLEANUP_COMPARISON struct comparison comparison = {0};
 	CLEANUP_BUF struct buf text = {0};
-	FILE *out = open_memstream(&text.data, &text.length);
+	FILE *out = mem_stream(&text.data, &text.length);
 	struct err err = {0};
 
-	if (!out)
-		abort();
 	classes_make(&classes, log, false);
 	compare_make(&comparison, &(struct compared) {log, &classes},
 		     &(struct compared) {log, &classes});
@@ -172,10 +169,8 @@ check_page(const struct log *log, bool strict)
 	const struct report report = {.source = &source};
 	CLEANUP_BUF struct buf page = {0};
 	struct err err = {0};
-	FILE *out = open_memstream(&page.data, &page.length);
+	FILE *out = mem_stream(&page.data, &page.length);
 
-	if (!out)
-		abort();
 	classes_make(&classes, log, strict);
 	MUST(report_html(&report, out, &err) == 0);
 	fclose(out);
@@ -246,11 +241,9 @@ write_format(struct buf *text, const struct reporter *reporter,
 	     const struct report *report)
 {
 	struct err err = {0};
-	FILE *out = open_memstream(&text->data, &text->length);
+	FILE *out = mem_stream(&text->data, &text->length);
 	int failed;
 
-	if (!out)
-		abort();
 	failed = reporter->write(report, out, &err);
 	fclose(out);
 	return !failed;

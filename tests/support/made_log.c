@@ -9,14 +9,14 @@
 #include "base/mem.h"
 #include "model/trial.h"
 
-static void
-add_record(struct buf *text, json_t *json)
+void
+made_log_add(struct buf *text, json_t *record)
 {
-	CLEANUP_FREE char *line = json_dumps(json, JSON_COMPACT);
+	CLEANUP_FREE char *line = json_dumps(record, JSON_COMPACT);
 
 	ck_assert_ptr_nonnull(line);
 	buf_printf(text, "%s\n", line);
-	json_decref(json);
+	json_decref(record);
 }
 
 /* NULL for NULL: json_pack() leaves out what is behind "s*". */
@@ -34,13 +34,13 @@ id_of(const char *what)
 void
 made_log_start(struct buf *text, size_t trials)
 {
-	add_record(text,
-		   json_pack("{s:s,s:i,s:s,s:[s,s,s],s:s,s:s,s:{s:I,s:I}}",
-			     "type", "campaign", "version", 1, "tool",
-			     "ipcrash 0.1.0", "target", "./server", "-p", "0",
-			     "cwd", "/nonexistent", "sandbox", "namespaces",
-			     "plan", "trials", (json_int_t)trials, "points",
-			     (json_int_t)0));
+	made_log_add(text,
+		     json_pack("{s:s,s:i,s:s,s:[s,s,s],s:s,s:s,s:{s:I,s:I}}",
+			       "type", "campaign", "version", 1, "tool",
+			       "ipcrash 0.1.0", "target", "./server", "-p", "0",
+			       "cwd", "/nonexistent", "sandbox", "namespaces",
+			       "plan", "trials", (json_int_t)trials, "points",
+			       (json_int_t)0));
 }
 
 void
@@ -54,12 +54,13 @@ made_log_site(struct buf *text, const char *what, const char *kind,
 	CLEANUP_FREE char *function =
 		mem_printf("%.*s", (int)(call - what) - 1, what);
 
-	add_record(text,
-		   json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:s}",
-			     "type", "site", "site", id, "role", "0",
-			     "operation", operation, "syscall", operation,
-			     "kind", kind, "action", action, "file",
-			     "src/pool.c", "line", line, "function", function));
+	made_log_add(text,
+		     json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:s}",
+			       "type", "site", "site", id, "role", "0",
+			       "operation", operation, "syscall", operation,
+			       "kind", kind, "action", action, "file",
+			       "src/pool.c", "line", line, "function",
+			       function));
 }
 
 void
@@ -69,9 +70,9 @@ made_log_object(struct buf *text, const char *kind, const char *created,
 	CLEANUP_FREE char *from = id_of(created);
 	CLEANUP_FREE char *to = id_of(released);
 
-	add_record(text,
-		   json_pack("{s:s,s:s,s:s,s:s*}", "type", "lifetime", "kind",
-			     kind, "created_at", from, "released_at", to));
+	made_log_add(text,
+		     json_pack("{s:s,s:s,s:s,s:s*}", "type", "lifetime", "kind",
+			       kind, "created_at", from, "released_at", to));
 }
 
 static json_t *
@@ -121,7 +122,48 @@ made_log_trial(struct buf *text, const struct made_trial *trial)
 			 left_by(trial));
 	json_object_update(json, members);
 	json_decref(members);
-	add_record(text, json);
+	made_log_add(text, json);
+}
+
+struct made_trial
+made_trial_of(const char *site, const char *phase, const char *fault,
+	      const char *verdict)
+{
+	const bool left = strcmp(verdict, "leaked") == 0 ||
+			  strcmp(verdict, "window") == 0;
+
+	return (struct made_trial) {
+		.site = site,
+		.phase = phase,
+		.fault = fault,
+		.verdict = verdict,
+		.allowed = strcmp(fault, "SIGKILL") == 0,
+		.kind = left ? "sysv-shm" : NULL,
+		.created = left ? "pool_open:shmget" : NULL,
+	};
+}
+
+void
+made_log_leak(struct buf *text, const char *site, const char *phase,
+	      const char *fault, const char *more)
+{
+	struct made_trial trial = made_trial_of(site, phase, fault, "leaked");
+
+	trial.end = "exit:143";
+	trial.more = more;
+	made_log_trial(text, &trial);
+}
+
+void
+made_log_second(struct buf *text, const char *fault, const char *verdict)
+{
+	static const char site[] = "pool_open:shmget:2";
+	struct made_trial trial = made_trial_of(site, "return", fault, verdict);
+
+	if (trial.created)
+		trial.created = site;
+	made_log_site(text, site, "sysv-shm", "acquire", 47);
+	made_log_trial(text, &trial);
 }
 
 int

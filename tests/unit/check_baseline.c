@@ -51,16 +51,10 @@ must_parse(const char *given)
 static void
 add(const char *site, const char *fault, const char *verdict)
 {
-	bool left = !strcmp(verdict, "leaked") || !strcmp(verdict, "window");
+	const struct made_trial trial =
+		made_trial_of(site, NULL, fault, verdict);
 
-	made_log_trial(&text,
-		       &(struct made_trial) {
-			       .site = site,
-			       .fault = fault,
-			       .verdict = verdict,
-			       .allowed = !strcmp(fault, "SIGKILL"),
-			       .kind = left ? "sysv-shm" : NULL,
-			       .created = left ? "pool_open:shmget" : NULL});
+	made_log_trial(&text, &trial);
 }
 
 static void

@@ -30,17 +30,10 @@ teardown(void)
 static void
 add(const char *site, const char *phase, const char *fault, const char *verdict)
 {
-	bool left = !strcmp(verdict, "leaked") || !strcmp(verdict, "window");
+	const struct made_trial trial =
+		made_trial_of(site, phase, fault, verdict);
 
-	made_log_trial(&text,
-		       &(struct made_trial) {
-			       .site = site,
-			       .phase = phase,
-			       .fault = fault,
-			       .verdict = verdict,
-			       .allowed = !strcmp(fault, "SIGKILL"),
-			       .kind = left ? "sysv-shm" : NULL,
-			       .created = left ? "pool_open:shmget" : NULL});
+	made_log_trial(&text, &trial);
 }
 
 static void

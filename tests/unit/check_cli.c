@@ -9,6 +9,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/cli.h"
+#include "base/mem.h"
 
 Suite *cli_suite(void);
 
@@ -272,7 +273,7 @@ help_of(const struct cli_command *command)
 {
 	char *text = NULL;
 	size_t length;
-	FILE *out = open_memstream(&text, &length);
+	FILE *out = mem_stream(&text, &length);
 
 	cli_help(out, "prog", command);
 	fclose(out);
@@ -387,7 +388,7 @@ START_TEST(help_is_asked_for)
 	char *text = NULL;
 	size_t length;
 
-	stdout = open_memstream(&text, &length);
+	stdout = mem_stream(&text, &length);
 	ck_assert_int_eq(parse("-j --help --bogus"), 0);
 	fflush(stdout);
 	ck_assert_int_eq(parse("-h"), 0);

@@ -44,16 +44,10 @@ teardown(void)
 static void
 add(size_t log, const char *fault, const char *verdict)
 {
-	bool left = !strcmp(verdict, "leaked");
+	const struct made_trial trial =
+		made_trial_of("pool_open:shmat", NULL, fault, verdict);
 
-	made_log_trial(&texts[log],
-		       &(struct made_trial) {
-			       .site = "pool_open:shmat",
-			       .fault = fault,
-			       .verdict = verdict,
-			       .allowed = !strcmp(fault, "SIGKILL"),
-			       .kind = left ? "sysv-shm" : NULL,
-			       .created = left ? "pool_open:shmget" : NULL});
+	made_log_trial(&texts[log], &trial);
 }
 
 static void
@@ -124,29 +118,12 @@ START_TEST(one_more_gating_fault_is_worse)
 }
 END_TEST
 
-/* pool_open() makes another one, in a line further down. */
-static void
-add_second(size_t side, const char *verdict)
-{
-	bool left = !strcmp(verdict, "leaked");
-
-	made_log_site(&texts[side], "pool_open:shmget:2", "sysv-shm", "acquire",
-		      47);
-	made_log_trial(&texts[side],
-		       &(struct made_trial) {
-			       .site = "pool_open:shmget:2",
-			       .phase = "return",
-			       .fault = "SIGTERM",
-			       .verdict = verdict,
-			       .kind = left ? "sysv-shm" : NULL,
-			       .created = left ? "pool_open:shmget:2" : NULL});
-}
-
 START_TEST(one_more_line_is_worse)
 {
 	for (size_t i = 0; i < 2; i++) {
 		add(i, "SIGTERM", "leaked");
-		add_second(i, i == (size_t)_i ? "clean" : "leaked");
+		made_log_second(&texts[i], "SIGTERM",
+				i == (size_t)_i ? "clean" : "leaked");
 	}
 	make();
 	ck_assert_uint_eq(comparison.count, 1);
@@ -214,7 +191,7 @@ START_TEST(other_commands_are_told)
 	CLEANUP_BUF struct buf other = {0};
 	char *shown = NULL;
 	size_t size;
-	FILE *out = open_memstream(&shown, &size);
+	FILE *out = mem_stream(&shown, &size);
 	const struct compare_settings settings = {0};
 
 	buf_add_text(&other, "{\"type\":\"campaign\",\"version\":1,"
@@ -238,7 +215,7 @@ START_TEST(what_is_told)
 {
 	char *shown = NULL;
 	size_t size;
-	FILE *out = open_memstream(&shown, &size);
+	FILE *out = mem_stream(&shown, &size);
 	const struct compare_settings settings = {.verbose = _i};
 
 	add(0, "SIGTERM", "leaked");

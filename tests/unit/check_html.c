@@ -70,16 +70,7 @@ static void
 add_leak(const char *site, const char *phase, const char *fault,
 	 const char *more)
 {
-	made_log_trial(&text, &(struct made_trial) {
-				      .site = site,
-				      .phase = phase,
-				      .fault = fault,
-				      .verdict = "leaked",
-				      .end = "exit:143",
-				      .allowed = !strcmp(fault, "SIGKILL"),
-				      .kind = "sysv-shm",
-				      .created = "pool_open:shmget",
-				      .more = more});
+	made_log_leak(&text, site, phase, fault, more);
 }
 
 static void
@@ -94,19 +85,25 @@ add_trial(const char *site, const char *phase, const char *fault,
 				      .allowed = !strcmp(fault, "SIGKILL")});
 }
 
-/* Write the page of log_of, without looking at it. */
-static char *
-write_page(size_t *bytes)
+static void
+write_to(FILE *out)
 {
 	const struct block_source source = {.log = &log_of,
 					    .classes = &classes};
 	const struct report report = {.source = &source};
 	struct err err = {0};
-	char *written;
-	FILE *out = open_memstream(&written, bytes);
 
-	ck_assert_ptr_nonnull(out);
 	ck_assert_msg(report_html(&report, out, &err) == 0, "%s", err.text);
+}
+
+/* Write the page of log_of, without looking at it. */
+static char *
+write_page(size_t *bytes)
+{
+	char *written;
+	FILE *out = mem_stream(&written, bytes);
+
+	write_to(out);
 	fclose(out);
 	return written;
 }
@@ -570,15 +567,6 @@ bytes_to_json(const char *bytes)
 	return json;
 }
 
-static void
-add_record(json_t *json)
-{
-	CLEANUP_FREE char *line = json_dumps(json, JSON_COMPACT);
-
-	buf_printf(&text, "%s\n", line);
-	json_decref(json);
-}
-
 /* A log all of whose texts are @word. */
 static void
 add_all_as(const char *word)
@@ -590,21 +578,25 @@ add_all_as(const char *word)
 	quoted = json_dumps(string, JSON_ENCODE_ANY);
 	json_decref(string);
 	buf_clear(&text);
-	add_record(json_pack("{s:s,s:i,s:s,s:[s,s],s:s,s:s,s:{s:i,s:[s],s:s}}",
-			     "type", "campaign", "version", 1, "tool", word,
-			     "target", word, word, "cwd", word, "sandbox",
-			     "namespaces", "plan", "trials", 1, "notes", word,
-			     "differs", word));
-	add_record(json_pack(
-		"{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:s,s:[{s:s,s:s,s:s,s:s,"
-		"s:i}]}",
-		"type", "site", "site", word, "role", "0", "operation", word,
-		"syscall", word, "kind", "sysv-shm", "action", "acquire",
-		"file", word, "line", 7, "function", word, "stack", "module",
-		word, "offset", "0x1", "function", word, "file", word, "line",
-		7));
-	add_record(json_pack("{s:s,s:s,s:s}", "type", "lifetime", "kind",
-			     "sysv-shm", "created_at", word));
+	made_log_add(
+		&text,
+		json_pack("{s:s,s:i,s:s,s:[s,s],s:s,s:s,s:{s:i,s:[s],s:s}}",
+			  "type", "campaign", "version", 1, "tool", word,
+			  "target", word, word, "cwd", word, "sandbox",
+			  "namespaces", "plan", "trials", 1, "notes", word,
+			  "differs", word));
+	made_log_add(&text,
+		     json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:s,s:[{s:"
+			       "s,s:s,s:s,s:s,"
+			       "s:i}]}",
+			       "type", "site", "site", word, "role", "0",
+			       "operation", word, "syscall", word, "kind",
+			       "sysv-shm", "action", "acquire", "file", word,
+			       "line", 7, "function", word, "stack", "module",
+			       word, "offset", "0x1", "function", word, "file",
+			       word, "line", 7));
+	made_log_add(&text, json_pack("{s:s,s:s,s:s}", "type", "lifetime",
+				      "kind", "sysv-shm", "created_at", word));
 	more = mem_printf(
 		"{\"type\":\"trial\",\"id\":%s,\"site\":%s,\"phase\":\"return\""
 		",\"fault\":\"SIGTERM\",\"policy\":\"must-clean\",\"verdict\":"
@@ -684,10 +676,11 @@ END_TEST
 START_TEST(bytes_that_are_no_text_are_shown_as_escapes)
 {
 	buf_clear(&text);
-	add_record(json_pack("{s:s,s:i,s:s,s:[s],s:[s],s:s,s:{s:i}}", "type",
-			     "campaign", "version", 1, "tool", "x", "target",
-			     "?", "target_hex", "ff1bfe61", "sandbox", "host",
-			     "plan", "trials", 0));
+	made_log_add(&text,
+		     json_pack("{s:s,s:i,s:s,s:[s],s:[s],s:s,s:{s:i}}", "type",
+			       "campaign", "version", 1, "tool", "x", "target",
+			       "?", "target_hex", "ff1bfe61", "sandbox", "host",
+			       "plan", "trials", 0));
 	make();
 	assert_text("//h1/code", "\\xff\\x1b\\xfea");
 	assert_bytes_are_safe();
@@ -728,19 +721,23 @@ static void
 add_source_log(void)
 {
 	buf_clear(&text);
-	add_record(json_pack("{s:s,s:i,s:s,s:[s],s:s,s:s,s:{s:i}}", "type",
-			     "campaign", "version", 1, "tool", "ipcrash",
-			     "target", "./a", "cwd", folder, "sandbox",
-			     "namespaces", "plan", "trials", 0));
+	made_log_add(&text,
+		     json_pack("{s:s,s:i,s:s,s:[s],s:s,s:s,s:{s:i}}", "type",
+			       "campaign", "version", 1, "tool", "ipcrash",
+			       "target", "./a", "cwd", folder, "sandbox",
+			       "namespaces", "plan", "trials", 0));
 	for (int i = 0; i < 2; i++)
-		add_record(json_pack(
-			"{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:s}", "type",
-			"site", "site",
-			i ? "src/pool.c:f:shmat:1" : "src/pool.c:f:shmget:1",
-			"role", "0", "operation", i ? "shmat" : "shmget",
-			"syscall", "shmget", "kind", "sysv-shm", "action",
-			"acquire", "file", "a.c", "line", i ? 33 : 20,
-			"function", "f"));
+		made_log_add(
+			&text,
+			json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:s}",
+				  "type", "site", "site",
+				  i ? "src/pool.c:f:shmat:1"
+				    : "src/pool.c:f:shmget:1",
+				  "role", "0", "operation",
+				  i ? "shmat" : "shmget", "syscall", "shmget",
+				  "kind", "sysv-shm", "action", "acquire",
+				  "file", "a.c", "line", i ? 33 : 20,
+				  "function", "f"));
 	made_log_trial(&text, &(struct made_trial) {.site = "f:shmat",
 						    .fault = "SIGTERM",
 						    .verdict = "leaked",
@@ -801,16 +798,12 @@ END_TEST
 
 START_TEST(what_cannot_be_written_is_for_the_caller_to_see)
 {
-	const struct block_source source = {.log = &log_of,
-					    .classes = &classes};
-	const struct report report = {.source = &source};
-	struct err err = {0};
 	FILE *out = fopen("/dev/full", "w");
 
 	ck_assert_ptr_nonnull(out);
 	add_sites();
 	make();
-	ck_assert(report_html(&report, out, &err) == 0);
+	write_to(out);
 	ck_assert(fflush(out) || ferror(out));
 	fclose(out);
 }

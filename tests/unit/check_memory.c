@@ -57,17 +57,11 @@ remember(const char *baseline)
 static void
 add_more(const char *fault, const char *verdict, const char *more)
 {
-	bool left = !strcmp(verdict, "leaked") || !strcmp(verdict, "window");
+	struct made_trial trial =
+		made_trial_of("pool_open:shmat", NULL, fault, verdict);
 
-	made_log_trial(&text,
-		       &(struct made_trial) {
-			       .site = "pool_open:shmat",
-			       .fault = fault,
-			       .verdict = verdict,
-			       .allowed = !strcmp(fault, "SIGKILL"),
-			       .kind = left ? "sysv-shm" : NULL,
-			       .created = left ? "pool_open:shmget" : NULL,
-			       .more = more});
+	trial.more = more;
+	made_log_trial(&text, &trial);
 }
 
 static void
@@ -213,21 +207,6 @@ START_TEST(a_baseline_knows_class_and_fault)
 }
 END_TEST
 
-/* The same function leaves another one, made by the same call. */
-static void
-add_second(const char *fault)
-{
-	made_log_site(&text, "pool_open:shmget:2", "sysv-shm", "acquire", 47);
-	made_log_trial(&text, &(struct made_trial) {
-				      .site = "pool_open:shmget:2",
-				      .phase = "return",
-				      .fault = fault,
-				      .verdict = "leaked",
-				      .allowed = !strcmp(fault, "SIGKILL"),
-				      .kind = "sysv-shm",
-				      .created = "pool_open:shmget:2"});
-}
-
 START_TEST(a_second_line_does_not_hide_behind_the_first)
 {
 	static const char *const known[] = {POOL " SIGTERM\n",
@@ -236,7 +215,7 @@ START_TEST(a_second_line_does_not_hide_behind_the_first)
 
 	remember(known[_i]);
 	add("SIGTERM", "leaked");
-	add_second("SIGTERM");
+	made_log_second(&text, "SIGTERM", "leaked");
 	ck_assert_int_eq(make(false), _i == 2 ? GATE_PASSED : GATE_FAILED);
 }
 END_TEST
@@ -245,7 +224,7 @@ START_TEST(a_second_line_that_may_leak_is_none)
 {
 	remember(POOL " SIGTERM\n");
 	add("SIGTERM", "leaked");
-	add_second("SIGKILL");
+	made_log_second(&text, "SIGKILL", "leaked");
 	ck_assert_int_eq(make(false), GATE_PASSED);
 }
 END_TEST
@@ -256,7 +235,7 @@ START_TEST(a_second_line_that_is_suppressed_is_none)
 	suppress("leak:sysv-shm func=pool_open fault=SIGINT # meant\n");
 	remember(POOL " SIGTERM\n");
 	add("SIGTERM", "leaked");
-	add_second("SIGINT");
+	made_log_second(&text, "SIGINT", "leaked");
 	ck_assert_int_eq(make(false), GATE_PASSED);
 	ck_assert_uint_eq(memory.suppressions.items[0].known.trials, 1);
 	ck_assert_uint_eq(memory.baseline.items[0].known.trials, 1);
@@ -270,7 +249,7 @@ START_TEST(a_baseline_does_not_count_what_is_suppressed)
 
 	suppress("leak:sysv-shm func=pool_open fault=SIGINT # meant\n");
 	add("SIGTERM", "leaked");
-	add_second("SIGINT");
+	made_log_second(&text, "SIGINT", "leaked");
 	ck_assert_int_eq(make(false), GATE_FAILED);
 	baseline_add(&memory.baseline, &log_of, &classes);
 	baseline_write(&written, &memory.baseline);
@@ -284,7 +263,7 @@ START_TEST(a_baseline_counts_lines)
 	CLEANUP_BUF struct buf written = {0};
 
 	add("SIGTERM", "leaked");
-	add_second("SIGTERM");
+	made_log_second(&text, "SIGTERM", "leaked");
 	ck_assert_int_eq(make(false), GATE_FAILED);
 	baseline_add(&memory.baseline, &log_of, &classes);
 	baseline_write(&written, &memory.baseline);

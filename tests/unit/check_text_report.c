@@ -40,9 +40,8 @@ static void
 show(void)
 {
 	size_t size;
-	FILE *out = open_memstream(&shown, &size);
+	FILE *out = mem_stream(&shown, &size);
 
-	ck_assert_ptr_nonnull(out);
 	made_log_read(&log_of, &text);
 	classes_make(&classes, &log_of, false);
 	text_report(&log_of, &classes, &settings, out);
@@ -78,21 +77,11 @@ assert_is(const char *what)
 		complain("it is not", what);
 }
 
-/* A segment of pool_open() is left. */
 static void
 add_leak(const char *site, const char *phase, const char *fault,
 	 const char *more)
 {
-	made_log_trial(&text, &(struct made_trial) {
-				      .site = site,
-				      .phase = phase,
-				      .fault = fault,
-				      .verdict = "leaked",
-				      .end = "exit:143",
-				      .allowed = !strcmp(fault, "SIGKILL"),
-				      .kind = "sysv-shm",
-				      .created = "pool_open:shmget",
-				      .more = more});
+	made_log_leak(&text, site, phase, fault, more);
 }
 
 static void
@@ -946,7 +935,7 @@ END_TEST
 START_TEST(one_trial_alone)
 {
 	size_t size;
-	FILE *out = open_memstream(&shown, &size);
+	FILE *out = mem_stream(&shown, &size);
 
 	add_leak("pool_open:shmat", "before", "SIGTERM", NULL);
 	made_log_read(&log_of, &text);
@@ -964,7 +953,7 @@ START_TEST(a_bad_run_without_a_fault)
 {
 	const char *note = "it is odd";
 	size_t size;
-	FILE *out = open_memstream(&shown, &size);
+	FILE *out = mem_stream(&shown, &size);
 
 	add_leak("pool_open:shmat", "before", "SIGTERM",
 		 "\"output\":\"oops\\n\"");
