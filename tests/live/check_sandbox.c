@@ -284,7 +284,7 @@ start_killer(struct killer *killer)
 	ck_assert_ptr_nonnull(filter);
 	ck_assert_int_eq(seccomp_rule_add(filter, SCMP_ACT_NOTIFY,
 					  SCMP_SYS(mount), 1,
-					  SCMP_A3(SCMP_CMP_EQ, flags)),
+					  SCMP_A3(SCMP_CMP_EQ, flags, 0)),
 			 0);
 	ck_assert_int_eq(seccomp_load(filter), 0);
 	killer->listener = dup(seccomp_notify_fd(filter));
